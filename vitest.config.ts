@@ -1,0 +1,52 @@
+import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { chromiumArgs, findChromium } from './tools/chromium.ts';
+
+const executablePath = findChromium();
+const resolve = { conditions: ['@organism/source', 'module', 'browser', 'development|production'] };
+const nodeConditions = ['@organism/source', 'module', 'node', 'development|production'];
+
+const browser = {
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({
+    launchOptions: { ...(executablePath !== undefined && { executablePath }), args: [...chromiumArgs] },
+  }),
+  instances: [{ browser: 'chromium' as const }],
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { conditions: nodeConditions },
+        ssr: { resolve: { conditions: nodeConditions } },
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: [
+            '{systems,skin,examples}/*/test/**/*.test.ts',
+            'tools/test/**/*.test.ts',
+            'benchmarks/test/**/*.test.ts',
+          ],
+          exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: 'browser',
+          include: ['{systems,examples}/*/test/**/*.browser.test.ts', 'skin/*/src/**/*.test.ts'],
+          browser,
+        },
+      },
+      {
+        resolve,
+        plugins: [storybookTest({ configDir: '.storybook' })],
+        test: { name: 'storybook', browser },
+      },
+    ],
+  },
+});

@@ -1,0 +1,64 @@
+import type { Entropy } from './entropy.ts';
+
+/** Position in a distributed trace. @see W3C Trace Context, https://www.w3.org/TR/trace-context/ */
+export interface TraceContext {
+  /** 32 lower-case hex digits, not all zero. */
+  readonly traceId: string;
+  /** 16 lower-case hex digits, not all zero. */
+  readonly spanId: string;
+  /** Trace flags, one byte; bit 0 says that the trace is sampled. */
+  readonly flags: number;
+  /** Vendor-specific `tracestate` header, passed on unchanged. */
+  readonly state?: string;
+}
+
+const hex = (entropy: Entropy, digits: number): string => {
+  let out = '';
+  // Ids must be unique, not secret: the plain generator is several times faster than the strong one.
+  while (out.length < digits)
+    out += Math.floor(entropy.random() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, '0');
+  return /[^0]/.test(out) ? out : out.slice(1) + '1';
+};
+
+/** A new trace, sampled, with fresh ids. */
+export const newTrace = (entropy: Entropy): TraceContext => ({
+  traceId: hex(entropy, 32),
+  spanId: hex(entropy, 16),
+  flags: 1,
+});
+
+/** The same trace with a fresh span id. */
+export const childTrace = (trace: TraceContext, entropy: Entropy): TraceContext => ({
+  ...trace,
+  spanId: hex(entropy, 16),
+});
+
+const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+
+/**
+ * Reads a `traceparent` header. Anything malformed gives undefined, and the receiver starts a new trace, as the
+ * specification asks.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseTraceparent } from '@organism/cell';
+ *
+ * const trace = parseTraceparent('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01');
+ * assert.equal(trace?.spanId, 'b7ad6b7169203331');
+ * assert.equal(parseTraceparent('00-nonsense'), undefined);
+ * ```
+ * @see W3C Trace Context, section 3.2
+ */
+export const parseTraceparent = (header: string, state?: string): TraceContext | undefined => {
+  const [, version, traceId = '', spanId = '', flags = '', rest] = pattern.exec(header.trim()) ?? [];
+  if (version === undefined || version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+  return { traceId, spanId, flags: Number.parseInt(flags, 16), ...(state !== undefined && state !== '' && { state }) };
+};
+
+/** Writes a `traceparent` header, version 00. @see W3C Trace Context, section 3.2 */
+export const formatTraceparent = (trace: TraceContext): string =>
+  `00-${trace.traceId}-${trace.spanId}-${(trace.flags & 0xff).toString(16).padStart(2, '0')}`;

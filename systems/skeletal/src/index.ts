@@ -1,1 +1,1 @@
-export {};
+export { Bone, type BoneOptions, type Immutable } from './bone.ts';

@@ -1,13 +1,12 @@
-import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumArgs, findChromium } from './tools/chromium.ts';
 
 const executablePath = findChromium();
-const resolve = { conditions: ['@organism/source', 'module', 'browser', 'development|production'] };
+export const browserResolve = { conditions: ['@organism/source', 'module', 'browser', 'development|production'] };
 const nodeConditions = ['@organism/source', 'module', 'node', 'development|production'];
 
-const browser = {
+export const browser = {
   enabled: true,
   headless: true,
   screenshotFailures: false,
@@ -35,17 +34,12 @@ export default defineConfig({
         },
       },
       {
-        resolve,
+        resolve: browserResolve,
         test: {
           name: 'browser',
           include: ['{systems,examples}/*/test/**/*.browser.test.ts', 'skin/*/src/**/*.test.ts'],
           browser,
         },
-      },
-      {
-        resolve,
-        plugins: [storybookTest({ configDir: '.storybook' })],
-        test: { name: 'storybook', browser },
       },
     ],
   },

@@ -1,13 +1,126 @@
-import { OrganismError } from '@organism/cell';
+import { messageOf, OrganismError } from '@organism/cell';
+import { describeTimers, type PendingTimer } from './pending-timer.ts';
+import { formatTrace, type TraceEntry } from './trace.ts';
 
 /** Runaway clock: timers keep arming new ones, and the limit on how many may fire was reached. Code `TESTING_CLOCK_RUNAWAY`. */
 export class ClockRunawayError extends OrganismError {
-  constructor(limit: number, pending: string) {
+  constructor(limit: string, pending: readonly PendingTimer[]) {
     super(
       'TESTING_CLOCK_RUNAWAY',
-      `Expected the timers to run out, but ${limit} have fired and more are pending: ${pending}. ` +
-        'Stop what repeats first, advance by a given time instead, or raise the limit.',
+      `Expected the timers to come to an end, but ${limit} was reached and more are pending: ` +
+        `${describeTimers(pending) || 'none'}. Stop what repeats, or raise the limit.`,
       { details: { limit } },
+    );
+  }
+}
+
+/** Deadlock: something is awaited that no timer and no promise job will ever bring about. Code `TESTING_DEADLOCK`. */
+export class DeadlockError extends OrganismError {
+  constructor(elapsedMs: number) {
+    super(
+      'TESTING_DEADLOCK',
+      `Expected the work to settle, but ${elapsedMs} ms into virtual time it still waits and no timer is pending. ` +
+        'Look for a promise that nobody settles, or for work outside the clock (files, sockets, other threads).',
+      { details: { elapsedMs } },
+    );
+  }
+}
+
+/** Leaked timers: a simulation is over, its bodies are stopped, and timers are still set. Code `TESTING_TIMERS_LEAKED`. */
+export class TimersLeakedError extends OrganismError {
+  /** The timers left. */
+  readonly timers: readonly PendingTimer[];
+  constructor(timers: readonly PendingTimer[]) {
+    super(
+      'TESTING_TIMERS_LEAKED',
+      `Expected no timer after the end, but ${timers.length} are set: ${describeTimers(timers)}. ` +
+        'Dispose them when the work is done, or unref() those that may outlive it.',
+      { details: { count: timers.length } },
+    );
+    this.timers = timers;
+  }
+}
+
+/** Foreign clock: a cell in a simulation has a clock of its own, so its time is not the simulation's. Code `TESTING_FOREIGN_CLOCK`. */
+export class ForeignClockError extends OrganismError {
+  constructor(cell: string) {
+    super(
+      'TESTING_FOREIGN_CLOCK',
+      `Expected cell "${cell}" to run on the simulation's clock, but it was given another. ` +
+        "Leave out its clock, or pass the scenario's.",
+      { details: { cell } },
+    );
+  }
+}
+
+/** What is known of a simulation that failed. */
+export interface SimulationFailure {
+  readonly seed: string;
+  readonly elapsedMs: number;
+  readonly digest: string;
+  readonly trace: readonly TraceEntry[];
+  /** What went wrong, in order; the first is the reason. */
+  readonly errors: readonly unknown[];
+  /** A remark for the message, e.g. which of many seeds it was. */
+  readonly note?: string;
+}
+
+const shown = 12;
+
+/** A seed as it is written in code. */
+const literal = (seed: string): string => (/['\\\n]/.test(seed) ? JSON.stringify(seed) : `'${seed}'`);
+
+/** Failed simulation: says how to replay it, and shows the end of its trace. Code `TESTING_SIMULATION_FAILED`. */
+export class SimulationError extends OrganismError {
+  /** All that is known of it. */
+  readonly failure: SimulationFailure;
+
+  constructor(failure: SimulationFailure) {
+    const { seed, elapsedMs, digest, trace, errors, note } = failure;
+    super(
+      'TESTING_SIMULATION_FAILED',
+      [
+        `Seed ${literal(seed)} failed ${elapsedMs} ms into virtual time: ${errors.map((error) => messageOf(error)).join('; ')}`,
+        `Replay: simulate(${literal(seed)}, scenario)`,
+        ...(note === undefined ? [] : [note]),
+        ...(trace.length === 0 ? [] : [`End of the trace, ${trace.length} long:\n${formatTrace(trace.slice(-shown))}`]),
+      ]
+        .join('\n')
+        .trimEnd(),
+      { cause: errors[0], details: { seed, elapsedMs, digest } },
+    );
+    this.failure = failure;
+  }
+
+  /** The seed that failed: pass it to `simulate` with the same scenario to see it fail again. */
+  get seed(): string {
+    return this.failure.seed;
+  }
+
+  /** What happened before it failed. */
+  get trace(): readonly TraceEntry[] {
+    return this.failure.trace;
+  }
+
+  /** What went wrong, in order; the first is also the cause. */
+  get errors(): readonly unknown[] {
+    return this.failure.errors;
+  }
+
+  /** Sixteen hexadecimal digits that are the same for two runs only when they went the same way. */
+  get digest(): string {
+    return this.failure.digest;
+  }
+}
+
+/** Run that differs from its replay: something takes time or chance from outside. Code `TESTING_NOT_DETERMINISTIC`. */
+export class NotDeterministicError extends OrganismError {
+  constructor(seed: string, difference: string) {
+    super(
+      'TESTING_NOT_DETERMINISTIC',
+      `Expected two runs of seed ${literal(seed)} to be the same, but ${difference}. ` +
+        'Look for time, chance, state or input that comes from outside the scenario.',
+      { details: { seed } },
     );
   }
 }

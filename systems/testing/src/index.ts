@@ -1,4 +1,23 @@
-export { defaultEpoch, type RunLimit, VirtualClock, type VirtualClockOptions } from './virtual-clock.ts';
+export { type Scenario, simulate, type SimulateOptions, type Simulation } from './simulate.ts';
+export type { World } from './world.ts';
+export { forAllSeeds, type SeedOptions, type SeedReport } from './for-all-seeds.ts';
+export { formatTrace, type TraceEntry } from './trace.ts';
+export {
+  defaultEpoch,
+  type DurationLimit,
+  type RunLimit,
+  VirtualClock,
+  type VirtualClockOptions,
+} from './virtual-clock.ts';
 export type { PendingTimer } from './pending-timer.ts';
 export { SeededEntropy } from './seeded-entropy.ts';
-export { ClockRunawayError } from './errors.ts';
+export { Chance } from './chance.ts';
+export {
+  ClockRunawayError,
+  DeadlockError,
+  ForeignClockError,
+  NotDeterministicError,
+  SimulationError,
+  type SimulationFailure,
+  TimersLeakedError,
+} from './errors.ts';

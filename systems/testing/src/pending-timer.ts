@@ -17,7 +17,8 @@ export const originOf = (trail: Error | undefined): string | undefined => {
   const lines = trail?.stack?.split('\n').slice(1) ?? [];
   return lines
     .find(
-      (line) => !/virtual-clock\.[jt]s|[/\\]cell[/\\](?:src|dist)[/\\]clock\.|\(<anonymous>\)|\(native\)/.test(line),
+      (line) =>
+        !/virtual-(?:clock|timer)\.[jt]s|[/\\]cell[/\\](?:src|dist)[/\\]clock\.|\(<anonymous>\)|\(native\)/.test(line),
     )
     ?.trim();
 };

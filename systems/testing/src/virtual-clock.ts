@@ -1,8 +1,9 @@
-import { type Clock, Context, OptionError, type Timer } from '@organism/cell';
-import { ClockRunawayError } from './errors.ts';
-import { describeTimers, originOf, type PendingTimer } from './pending-timer.ts';
-import { type Queued, TimerQueue } from './timer-queue.ts';
+import { type Clock, Context, OptionError, systemClock, type Timer } from '@organism/cell';
+import { ClockRunawayError, DeadlockError } from './errors.ts';
+import type { PendingTimer } from './pending-timer.ts';
+import { TimerQueue } from './timer-queue.ts';
 import { turn } from './turn.ts';
+import { VirtualTimer, type Waiting } from './virtual-timer.ts';
 
 /** Options of a {@link VirtualClock}. */
 export interface VirtualClockOptions {
@@ -18,17 +19,19 @@ export interface RunLimit {
   readonly maxTimers?: number;
 }
 
-interface Entry extends Queued {
-  readonly callback: () => void;
-  readonly context: Context | undefined;
-  readonly periodMs: number | undefined;
-  readonly trail: Error | undefined;
-  referenced: boolean;
-  waiting: boolean;
+/** Limit on how far one call may move the time. */
+export interface DurationLimit {
+  /** Milliseconds of virtual time. Default 86 400 000: a day. */
+  readonly maxMs?: number;
 }
 
 /** The clock's epoch unless told otherwise: 2026-01-01T00:00:00Z, in milliseconds. */
 export const defaultEpoch: number = Date.UTC(2026, 0, 1);
+
+const defaultMaxTimers = 100_000;
+
+/** How long to look out for work outside the clock, such as Web Crypto, before calling it a deadlock. */
+const grace = { turns: 200, realMs: 50, mostTurns: 200_000 };
 
 const checkMs = (field: string, value: number): number => {
   if (typeof value !== 'number' || !(value >= 0)) throw new OptionError(field, 'a number of milliseconds >= 0', value);
@@ -40,7 +43,8 @@ const checkMs = (field: string, value: number): number => {
  * every promise job that can run does, so code that awaits sees the same order of events as under a real clock.
  *
  * Never waits in real time. Calls that move the time run one after another, even when they are not awaited.
- * Work that waits for something outside (a file, a socket, another thread) is not waited for.
+ * Work that waits for something outside (a file, a socket, another thread) is not waited for, unless the clock is told
+ * to {@link VirtualClock.hold}.
  *
  * @example
  * ```ts
@@ -62,14 +66,12 @@ const checkMs = (field: string, value: number): number => {
  * ```
  */
 export class VirtualClock implements Clock {
-  readonly #queue = new TimerQueue<Entry>();
+  readonly #waiting: Waiting = { queue: new TimerQueue(), held: 0 };
   readonly #origins: boolean;
   #epoch: number;
   #elapsed = 0;
   #lastId = 0;
   #fired = 0;
-  /** How many timers wait that would keep a process alive. */
-  #held = 0;
   #tail: Promise<unknown> = Promise.resolve();
 
   /** @throws {OptionError} `CELL_BAD_OPTION` when `start` is not a time. */
@@ -106,41 +108,20 @@ export class VirtualClock implements Clock {
   }
 
   #add(callback: () => void, delayMs: number, periodMs: number | undefined): Timer {
-    const entry: Entry = {
+    const plan = {
       id: ++this.#lastId,
       at: this.#elapsed + delayMs,
-      cancelled: false,
-      callback,
-      // A real timer keeps the ambient context of the call that set it.
-      context: Context.current(),
       periodMs,
+      callback,
+      context: Context.current(),
       trail: this.#origins ? new Error('origin') : undefined,
-      referenced: true,
-      waiting: true,
     };
-    this.#queue.add(entry);
-    const release = (): void => {
-      if (entry.waiting && entry.referenced && entry.at !== Infinity) this.#held--;
-    };
-    if (entry.at !== Infinity) this.#held++;
-    const timer: Timer = {
-      unref: () => {
-        release();
-        entry.referenced = false;
-        return timer;
-      },
-      [Symbol.dispose]: () => {
-        release();
-        if (entry.waiting) this.#queue.cancel(entry);
-        entry.waiting = false;
-      },
-    };
-    return timer;
+    return new VirtualTimer(plan, this.#waiting);
   }
 
   /** How many timers wait. */
   get pending(): number {
-    return this.#queue.size;
+    return this.#waiting.queue.size;
   }
 
   /** How many timers have fired since the clock was made. */
@@ -150,16 +131,7 @@ export class VirtualClock implements Clock {
 
   /** The timers that wait, the one due first in front. */
   timers(): PendingTimer[] {
-    return this.#queue.list().map((entry) => {
-      const origin = originOf(entry.trail);
-      return {
-        id: entry.id,
-        inMs: entry.at - this.#elapsed,
-        ...(entry.periodMs !== undefined && { periodMs: entry.periodMs }),
-        referenced: entry.referenced,
-        ...(origin !== undefined && { origin }),
-      };
-    });
+    return this.#waiting.queue.list().map((timer) => timer.describe(this.#elapsed));
   }
 
   /**
@@ -183,10 +155,13 @@ export class VirtualClock implements Clock {
   #advanceTo(target: number): Promise<void> {
     if (!Number.isFinite(target)) throw new OptionError('time', 'a finite number of milliseconds', target);
     return this.#exclusive(async () => {
-      await turn();
-      while (this.#dueBy(target)) {
+      let stuck = 0;
+      for (await turn(); this.#dueBy(target); await turn()) {
+        const before = this.#elapsed;
         this.#fire();
-        await turn();
+        stuck = this.#elapsed === before ? stuck + 1 : 0;
+        if (stuck > defaultMaxTimers)
+          throw new ClockRunawayError(`${defaultMaxTimers} timers fired at one instant`, this.timers());
       }
       this.#elapsed = Math.max(this.#elapsed, target);
     });
@@ -209,17 +184,54 @@ export class VirtualClock implements Clock {
    * @returns how many timers fired.
    * @throws {ClockRunawayError} `TESTING_CLOCK_RUNAWAY` when more than `maxTimers` fire, as with an interval.
    */
-  runAll({ maxTimers = 100_000 }: RunLimit = {}): Promise<number> {
+  runAll({ maxTimers = defaultMaxTimers }: RunLimit = {}): Promise<number> {
     return this.#exclusive(async () => {
-      await turn();
       let count = 0;
-      while (this.#dueBy(Number.MAX_VALUE) && this.#held > 0) {
-        if (count++ === maxTimers) throw new ClockRunawayError(maxTimers, describeTimers(this.timers()));
+      for (await turn(); this.#dueBy(Number.MAX_VALUE) && this.#waiting.held > 0; await turn()) {
+        if (count++ === maxTimers) throw new ClockRunawayError(`the limit of ${maxTimers} timers`, this.timers());
         this.#fire();
-        await turn();
       }
       return count;
     });
+  }
+
+  /**
+   * Moves the time as far as it takes for `work` to settle, timer by timer, and gives its outcome. The work may move
+   * the clock itself in between.
+   *
+   * @throws {DeadlockError} `TESTING_DEADLOCK` when it has not settled and no timer is left that could change that.
+   * @throws {ClockRunawayError} `TESTING_CLOCK_RUNAWAY` when it has not settled within the limits.
+   */
+  async runUntil<T>(work: PromiseLike<T>, limit: RunLimit & DurationLimit = {}): Promise<T> {
+    const { maxTimers = defaultMaxTimers, maxMs = 24 * 60 * 60 * 1000 } = limit;
+    const end = { timers: this.#fired + maxTimers, at: this.#elapsed + maxMs };
+    const state = { settled: false };
+    const settle = (): void => void (state.settled = true);
+    work.then(settle, settle);
+    const step = async (): Promise<boolean> => {
+      await turn();
+      if (state.settled || !this.#dueBy(Number.MAX_VALUE)) return false;
+      if (this.#fired >= end.timers) throw new ClockRunawayError(`the limit of ${maxTimers} timers`, this.timers());
+      if (!this.#dueBy(end.at)) throw new ClockRunawayError(`the limit of ${maxMs} ms`, this.timers());
+      this.#fire();
+      return true;
+    };
+    let idle = { turns: 0, since: 0 };
+    while (!state.settled) {
+      if (await this.#exclusive(step)) idle = { turns: 0, since: 0 };
+      else if (++idle.turns === grace.turns) idle.since = systemClock.monotonic();
+      const late = idle.turns > grace.turns && systemClock.monotonic() - idle.since > grace.realMs;
+      if (late || idle.turns > grace.mostTurns) throw new DeadlockError(this.#elapsed);
+    }
+    return await work;
+  }
+
+  /**
+   * Keeps the time still until `work` settles: for what happens outside the clock, such as reading a file, so that it
+   * takes no virtual time and always comes in the same place. The work itself must not wait for this clock.
+   */
+  hold<T>(work: PromiseLike<T>): Promise<T> {
+    return this.#exclusive(async () => await work);
   }
 
   /** Sets the wall clock, as an operator or NTP would: `now()` jumps, timers and `monotonic()` don't notice. */
@@ -235,23 +247,15 @@ export class VirtualClock implements Clock {
   }
 
   #dueBy(target: number): boolean {
-    const first = this.#queue.peek();
+    const first = this.#waiting.queue.peek();
     return first !== undefined && first.at <= target;
   }
 
   #fire(): void {
-    const entry = this.#queue.take();
-    if (entry === undefined) return;
-    this.#elapsed = Math.max(this.#elapsed, entry.at);
+    const timer = this.#waiting.queue.take();
+    if (timer === undefined) return;
+    this.#elapsed = Math.max(this.#elapsed, timer.at);
     this.#fired++;
-    if (entry.periodMs === undefined) {
-      entry.waiting = false;
-      if (entry.referenced) this.#held--;
-    } else {
-      entry.at += entry.periodMs;
-      this.#queue.add(entry);
-    }
-    if (entry.context === undefined) entry.callback();
-    else entry.context.run(() => entry.callback());
+    timer.fire();
   }
 }

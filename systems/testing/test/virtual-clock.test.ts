@@ -1,7 +1,7 @@
 import { Context, OptionError, sleep, type Timer } from '@organism/cell';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ClockRunawayError, defaultEpoch, VirtualClock } from '@organism/testing';
+import { ClockRunawayError, DeadlockError, defaultEpoch, VirtualClock } from '@organism/testing';
 
 describe('time', () => {
   test('starts at a fixed moment and stands still', async () => {
@@ -356,4 +356,82 @@ test('cancelling most of many timers keeps the rest in order', async () => {
   await clock.runAll();
   expect(seen).toHaveLength(200);
   expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+});
+
+describe('runUntil', () => {
+  test('moves the time as far as the work needs, and gives its value', async () => {
+    const clock = new VirtualClock();
+    const work = (async () => {
+      for (let step = 0; step < 100; step++) await sleep(clock, 1000);
+      return 'done';
+    })();
+    expect(await clock.runUntil(work)).toBe('done');
+    expect(clock.monotonic()).toBe(100_000);
+  });
+
+  test('does not fire what is due after the work has settled', async () => {
+    const clock = new VirtualClock();
+    clock.setTimeout(() => expect.unreachable(), 11);
+    await clock.runUntil(sleep(clock, 10));
+    expect([clock.monotonic(), clock.pending]).toEqual([10, 1]);
+  });
+
+  test('passes on what the work throws, or a timer of its', async () => {
+    const clock = new VirtualClock();
+    await expect(clock.runUntil(Promise.reject(new Error('boom')))).rejects.toThrow('boom');
+    clock.setTimeout(() => {
+      throw new Error('late boom');
+    }, 10);
+    await expect(clock.runUntil(sleep(clock, 20))).rejects.toThrow('late boom');
+  });
+
+  test('lets the work move the clock itself', async () => {
+    const clock = new VirtualClock();
+    const seen: number[] = [];
+    clock.setInterval(() => seen.push(clock.monotonic()), 10).unref();
+    await clock.runUntil(clock.advance(25).then(() => clock.advance(10)));
+    expect([seen, clock.monotonic()]).toEqual([[10, 20, 30], 35]);
+  });
+
+  test('finds a deadlock: nothing pending and not settled', async () => {
+    const clock = new VirtualClock();
+    const stuck = sleep(clock, 10).then(() => new Promise(() => {}));
+    await expect(clock.runUntil(stuck)).rejects.toThrow(DeadlockError);
+    expect(clock.monotonic()).toBe(10);
+  });
+
+  test('gives up on work that only keeps timers going', async () => {
+    const clock = new VirtualClock();
+    clock.setInterval(() => {}, 1000);
+    const stuck = new Promise(() => {});
+    await expect(clock.runUntil(stuck, { maxTimers: 5 })).rejects.toThrow('the limit of 5 timers');
+    await expect(clock.runUntil(stuck, { maxMs: 5000 })).rejects.toThrow('the limit of 5000 ms');
+    expect(clock.monotonic()).toBe(10_000);
+  });
+
+  test('waits a moment for work on other threads before it speaks of a deadlock', async () => {
+    const clock = new VirtualClock();
+    const digest = await clock.runUntil(crypto.subtle.digest('SHA-256', new Uint8Array(10)));
+    expect(digest.byteLength).toBe(32);
+  });
+});
+
+test('hold keeps the time still while something outside happens', async () => {
+  const clock = new VirtualClock();
+  const seen: string[] = [];
+  clock.setTimeout(() => seen.push('timer'), 1);
+  const work = (async () => {
+    await clock.hold(crypto.subtle.digest('SHA-256', new Uint8Array(100_000)));
+    seen.push('digest');
+    await sleep(clock, 5);
+  })();
+  await clock.runUntil(work);
+  expect(seen).toEqual(['digest', 'timer']);
+});
+
+test('timers that set each other without end at one instant are an error, not a hang', async () => {
+  const clock = new VirtualClock();
+  const again = (): unknown => clock.setTimeout(again, 0);
+  again();
+  await expect(clock.advance(1)).rejects.toThrow('100000 timers fired at one instant');
 });

@@ -1,0 +1,31 @@
+import { typeName } from '@organism/cell';
+
+/** One entry of a simulation's trace. */
+export interface TraceEntry {
+  /** Milliseconds of virtual time since the start. */
+  readonly at: number;
+  readonly event: string;
+  /** What came with it, as JSON made at that moment. */
+  readonly detail?: string;
+}
+
+const plain = (_key: string, value: unknown): unknown => {
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function' || typeof value === 'symbol') return typeName(value);
+  if (value instanceof Map || value instanceof Set) return [...value];
+  return value;
+};
+
+/** Data as text that later changes to the data don't touch; never throws. */
+export const detailOf = (data: unknown): string => {
+  try {
+    return JSON.stringify(data, plain) ?? typeName(data);
+  } catch {
+    return typeName(data);
+  }
+};
+
+/** One line per entry. */
+export const formatTrace = (trace: readonly TraceEntry[]): string =>
+  trace.map(({ at, event, detail }) => `+${at} ms  ${event}${detail === undefined ? '' : ` ${detail}`}\n`).join('');

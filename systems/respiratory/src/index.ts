@@ -1,1 +1,10 @@
-export {};
+export { Lung, type LungOptions } from './lung.ts';
+export { endpoint, type EndpointOptions } from './endpoint.ts';
+export { EventClient, events, type EventsOptions, type EventSource, formatEvent, type ServerEvent } from './events.ts';
+export { files, type FilesOptions } from './files.ts';
+export { page, type TextOptions } from './page.ts';
+export { Exchange, type ServerScope } from './exchange.ts';
+export type { HttpTendon, Route, RouteDocument } from './route.ts';
+export { parseRoute, type PathParams, type RouteMatch, Router } from './router.ts';
+export { type ApiInfo, toOpenApi } from './openapi.ts';
+export { HttpError, type HttpErrorCode } from './errors.ts';

@@ -56,6 +56,9 @@ export interface CellOptions {
   readonly describe?: () => Partial<Anatomy>;
 }
 
+/** What was thrown, one by one. */
+const errorsOf = (thrown: unknown): readonly unknown[] => (thrown instanceof AggregateError ? thrown.errors : [thrown]);
+
 /** One life: from a start to the end of the stop after it. A late end of an old life must not touch the next one. */
 interface Life<T> {
   readonly abort: AbortController;
@@ -67,7 +70,8 @@ interface Life<T> {
  * Lifecycle unit: something that starts, runs, tells how it is, and stops without leaving anything behind.
  *
  * Starting a cell that starts or runs gives the same promise again; stopping one that never started, or has stopped,
- * does nothing; stopping one that is starting cancels the start. A failed start undoes what it had done.
+ * does nothing; stopping one that is starting cancels the start. A failed start undoes what it had done. A cell that
+ * has stopped may start again.
  *
  * @example
  * ```ts
@@ -114,7 +118,7 @@ export class Cell implements AsyncDisposable {
     return this.#state;
   }
 
-  /** Why the state is `failed`. */
+  /** Why the state is `failed`, or was before the last stop. */
   get error(): unknown {
     return this.#error;
   }
@@ -156,8 +160,11 @@ export class Cell implements AsyncDisposable {
    * @throws {StartError} `CELL_START_FAILED` with every error; what had been done is undone.
    */
   start(context: Context = new Context()): Promise<this> {
-    if (this.#life !== undefined && this.#stopping === undefined && this.#state !== 'failed') return this.#life.started;
-    if (this.#life !== undefined) return Promise.reject(new StateError(this.name, this.#state, 'start'));
+    if (this.#life !== undefined) {
+      return this.#stopping === undefined && this.#state !== 'failed'
+        ? this.#life.started
+        : Promise.reject(new StateError(this.name, this.#state, 'start'));
+    }
     this.#context = context;
     this.#error = undefined;
     const { promise, resolve, reject } = Promise.withResolvers<this>();
@@ -176,11 +183,11 @@ export class Cell implements AsyncDisposable {
       await this.onStart({ context, signal, defer });
       signal.throwIfAborted();
     } catch (thrown) {
-      const errors: unknown[] = thrown instanceof AggregateError ? thrown.errors : [thrown];
-      const failure = new StartError(this.name, [...errors, ...(await disposeAll(life.releases.splice(0)))]);
-      if (this.#life === life) {
+      const failure = new StartError(this.name, [...errorsOf(thrown), ...(await disposeAll(life.releases.splice(0)))]);
+      // A start that was stopped is the stop's to end, and by now another life may have begun.
+      if (!life.abort.signal.aborted) {
         this.#life = undefined;
-        this.#become(life.abort.signal.aborted ? 'stopped' : 'failed', failure);
+        this.#become('failed', failure);
       }
       throw failure;
     }
@@ -188,54 +195,61 @@ export class Cell implements AsyncDisposable {
   }
 
   /**
-   * Stops the cell: its own work first, then the deferred clean-ups in reverse order.
+   * Stops the cell: its own work first, then the deferred clean-ups in reverse order. A cell that is still starting is
+   * cancelled; its start rejects. When time runs out the clean-ups are begun all the same, and not waited for.
    *
    * @throws {StopError} `CELL_STOP_FAILED` with every error; among them a DeadlineError when time ran out.
    */
   stop(options: StopOptions = {}): Promise<void> {
     if (this.#stopping !== undefined) return this.#stopping;
     if (this.#life === undefined) return Promise.resolve();
-    this.#stopping = this.#end(this.#life, options).finally(() => {
-      this.#stopping = undefined;
-    });
-    return this.#stopping;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#stopping = promise;
+    this.#end(this.#life, options).then(resolve, reject);
+    return promise;
   }
 
   async #end(life: Life<this>, options: StopOptions): Promise<void> {
-    const deadline = options.deadline ?? this.clock.now() + (options.timeoutMs ?? 10_000);
-    const controller = new AbortController();
-    const expired = Promise.withResolvers<boolean>();
+    const now = this.clock.now();
+    const deadline = options.deadline ?? now + (options.timeoutMs ?? 10_000);
+    const abort = new AbortController();
+    const errors: unknown[] = [];
+    const expired = Promise.withResolvers<void>();
     const timer = this.clock.setTimeout(
       () => {
-        controller.abort(new DeadlineError());
-        expired.resolve(true);
+        const late = new DeadlineError(`Cell "${this.name}" did not stop in time.`);
+        errors.push(late);
+        abort.abort(late);
+        void disposeAll(life.releases.splice(0));
+        expired.resolve();
       },
-      Math.max(0, deadline - this.clock.now()),
+      Math.max(0, deadline - now),
     );
-    const errors: unknown[] = [];
-    const finished = this.#finish(life, { deadline, signal: controller.signal }, errors).then(() => false);
-    const late = await Promise.race([finished, expired.promise]);
+    await Promise.race([this.#finish(life, { deadline, signal: abort.signal }, errors), expired.promise]);
     timer[Symbol.dispose]();
-    if (late) errors.push(new DeadlineError(`Cell "${this.name}" did not stop in time.`));
-    this.#life = undefined;
-    const failure = errors.length === 0 ? undefined : new StopError(this.name, errors);
-    this.#become(failure === undefined ? 'stopped' : 'failed', failure);
-    if (failure !== undefined) throw failure;
+    this.#life = this.#stopping = undefined;
+    if (errors.length === 0) {
+      this.#become('stopped');
+      return;
+    }
+    const failure = new StopError(this.name, [...errors]);
+    this.#become('failed', failure);
+    throw failure;
   }
 
   async #finish(life: Life<this>, scope: StopScope, errors: unknown[]): Promise<void> {
-    life.abort.abort(new CancelledError(`Cell "${this.name}" was stopped while starting.`));
-    // A start that ends in failure has cleaned up after itself and told its own caller.
-    const started = await life.started.then(
-      () => true,
-      () => false,
-    );
-    if (!started || this.#life !== life) return;
+    const starting = this.#state === 'starting';
     this.#become('stopping');
+    life.abort.abort(new CancelledError(`Cell "${this.name}" was stopped while starting.`));
+    if (starting) {
+      // It ends in failure, cleans up after itself and tells its own caller.
+      await life.started.catch(() => {});
+      return;
+    }
     try {
       await this.onStop(scope);
     } catch (thrown) {
-      errors.push(...(thrown instanceof AggregateError ? thrown.errors : [thrown]));
+      errors.push(...errorsOf(thrown));
     }
     errors.push(...(await disposeAll(life.releases.splice(0))));
   }
@@ -262,8 +276,10 @@ export class Cell implements AsyncDisposable {
 
   /** Calls `listener` at each change of state until the returned handle is disposed. */
   observe(listener: (event: LifeEvent) => void): Disposable {
-    this.#listeners.add(listener);
-    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+    // One of its own for each call: the same function may observe twice.
+    const observer = (event: LifeEvent): void => listener(event);
+    this.#listeners.add(observer);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(observer) };
   }
 
   /** How the cell is: `fail` unless it runs; else what its own check says. Never throws. */

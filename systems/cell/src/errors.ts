@@ -160,8 +160,11 @@ export class DeadlineError extends OrganismError {
   }
 }
 
-/** The message of anything that was thrown. */
-export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+/** The message of anything that was thrown; its type when it has none. */
+export const messageOf = (thrown: unknown): string => {
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+  return 'message' in thrown && typeof thrown.message === 'string' ? thrown.message : typeName(thrown);
+};
 
 /**
  * The type of a value in a word, for error messages that must not show the value itself.
@@ -179,7 +182,8 @@ export const typeName = (value: unknown): string => {
   if (Array.isArray(value)) return 'array';
   if (Number.isNaN(value)) return 'NaN';
   if (typeof value !== 'object') return typeof value;
-  const name: unknown = value.constructor?.name;
+  // Not the value's own `constructor`, which may come from outside and be a secret.
+  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
   return typeof name === 'string' && name !== '' && name !== 'Object' ? name : 'object';
 };
 

@@ -124,24 +124,30 @@ const because = (errors: readonly unknown[]): string => errors.map((error) => me
 
 /** Start failure: carries every error of the start and of the clean-up after it. Code `CELL_START_FAILED`. */
 export class StartError extends OrganismError {
+  /** Name of the cell. */
+  readonly cell: string;
   readonly errors: readonly unknown[];
   constructor(cell: string, errors: readonly unknown[]) {
     super('CELL_START_FAILED', `Cell "${cell}" failed to start: ${because(errors)}`, {
       cause: errors[0],
       details: { cell },
     });
+    this.cell = cell;
     this.errors = errors;
   }
 }
 
 /** Stop failure: carries every error met while stopping. Code `CELL_STOP_FAILED`. */
 export class StopError extends OrganismError {
+  /** Name of the cell. */
+  readonly cell: string;
   readonly errors: readonly unknown[];
   constructor(cell: string, errors: readonly unknown[]) {
     super('CELL_STOP_FAILED', `Cell "${cell}" did not stop cleanly: ${because(errors)}`, {
       cause: errors[0],
       details: { cell },
     });
+    this.cell = cell;
     this.errors = errors;
   }
 }

@@ -21,6 +21,14 @@ export interface OrganismOptions extends Pick<CellOptions, 'name' | 'needs' | 'c
 /** Share of the stopping time kept back for the cells that others need, so that one slow cell can't take it all. */
 const reserve = 0.1;
 
+/** A start's failure less what only says that the start was cancelled; undefined when nothing is left. */
+const withoutEcho = (error: unknown, reason: unknown): unknown => {
+  if (!(error instanceof StartError)) return error;
+  const own = error.errors.filter((one) => one !== reason && !(one instanceof Error && one.cause === reason));
+  if (own.length === error.errors.length) return error;
+  return own.length === 0 ? undefined : new StartError(error.cell, own);
+};
+
 /**
  * Composition root: starts its cells in the order of their needs, independent ones at the same time; tells how they
  * are; stops them in reverse. A start that fails stops what had started and reports every error.
@@ -59,12 +67,9 @@ export class Organism extends Cell {
   }
 
   protected override async onStart({ context, signal, defer }: StartScope): Promise<void> {
+    // Aborts when the start fails, and only then: what cells make of this context outlives the moment a stop begins.
     const abort = new AbortController();
-    const inner = context.child({
-      signal: AbortSignal.any([signal, abort.signal]),
-      clock: this.clock,
-      entropy: this.entropy,
-    });
+    const inner = context.child({ signal: abort.signal, clock: this.clock, entropy: this.entropy });
     if (this.#signals.length > 0)
       defer(stopOnSignals(this.#signals, () => this.stop({ timeoutMs: this.#stopTimeoutMs })));
     const errors: unknown[] = [];
@@ -74,7 +79,8 @@ export class Organism extends Cell {
       abort.abort(error);
       failed.resolve();
     };
-    signal.addEventListener('abort', () => giveUp(signal.reason), { once: true });
+    const cancel = (): void => giveUp(signal.reason);
+    signal.addEventListener('abort', cancel);
     const timer = this.clock.setTimeout(() => giveUp(this.#startTimeout()), this.#startTimeoutMs);
 
     const starts = new Map<string, Promise<void>>();
@@ -84,16 +90,18 @@ export class Organism extends Cell {
       try {
         await cell.start(inner);
       } catch (error) {
-        if (!(error instanceof StartError && error.errors[0] === abort.signal.reason && abort.signal.aborted))
-          giveUp(error);
+        const own = abort.signal.aborted ? withoutEcho(error, abort.signal.reason) : error;
+        if (own !== undefined) giveUp(own);
       }
     };
     for (const cell of this.cells) starts.set(cell.name, startOne(cell));
     await Promise.race([Promise.all(starts.values()), failed.promise]);
     timer[Symbol.dispose]();
+    signal.removeEventListener('abort', cancel);
     if (errors.length === 0) return;
-    const deadline = this.clock.now() + this.#stopTimeoutMs;
-    throw new AggregateError([...errors, ...(await this.#stopCells(deadline))]);
+    // Cells that were starting add their errors while they are being stopped.
+    const stopErrors = await this.#stopCells(this.clock.now() + this.#stopTimeoutMs);
+    throw new AggregateError([...errors, ...stopErrors]);
   }
 
   #startTimeout(): DeadlineError {

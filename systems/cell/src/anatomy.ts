@@ -55,6 +55,9 @@ export interface AnatomyGraph {
   readonly edges: readonly GraphEdge[];
 }
 
+const pathOf = ({ name }: Anatomy, parent: string | undefined): string =>
+  parent === undefined ? name : `${parent}/${name}`;
+
 /**
  * Joins a tree of descriptions into one flat graph with full paths. An edge end that names nothing in the body
  * becomes a node of kind `External`.
@@ -64,7 +67,7 @@ export const toGraph = (body: Anatomy): AnatomyGraph => {
   const edges: GraphEdge[] = [];
   const visit = (cell: Anatomy, parent: string | undefined): void => {
     const { children, edges: _edges, ...rest } = cell;
-    const id = parent === undefined ? cell.name : `${parent}/${cell.name}`;
+    const id = pathOf(cell, parent);
     nodes.set(id, { ...rest, id, ...(parent !== undefined && { parent }) });
     for (const child of children) visit(child, id);
   };
@@ -80,7 +83,7 @@ export const toGraph = (body: Anatomy): AnatomyGraph => {
     return name;
   };
   const join = (cell: Anatomy, parent: string | undefined): void => {
-    const id = parent === undefined ? cell.name : `${parent}/${cell.name}`;
+    const id = pathOf(cell, parent);
     for (const need of cell.needs) edges.push({ kind: 'needs', from: id, to: resolve(need, parent ?? id) });
     for (const edge of cell.edges)
       edges.push({ ...edge, kind: 'flow', from: resolve(edge.from, id), to: resolve(edge.to, id) });
@@ -90,7 +93,11 @@ export const toGraph = (body: Anatomy): AnatomyGraph => {
   return { nodes: [...nodes.values()], edges };
 };
 
-const quoted = (text: string): string => `"${text.replaceAll('"', '#quot;').replaceAll('\n', ' ')}"`;
+/** A label that Mermaid shows as it is: neither markup nor the end of the label. */
+const quoted = (text: string): string => {
+  const plain = text.replaceAll(/\s+/g, ' ').replaceAll(/["#&<>`]/g, (mark) => `#${mark.charCodeAt(0)};`);
+  return `"${plain}"`;
+};
 
 /**
  * Draws a description as a Mermaid flowchart.

@@ -297,13 +297,15 @@ export class Cell implements AsyncDisposable {
 
   /** Description of the cell as plain data. */
   describe(): Anatomy {
-    const base = { ports: [], edges: [], counters: {}, children: [] };
     return {
-      ...base,
       name: this.name,
       kind: this.constructor.name,
       state: this.#state,
       needs: this.needs,
+      ports: [],
+      edges: [],
+      counters: {},
+      children: [],
       ...this.onDescribe(),
     };
   }

@@ -28,18 +28,25 @@ interface HostTimer {
   unref?: () => void;
 }
 
-class SystemTimeout implements Timer {
+class SystemTimer implements Timer {
   #handle: ReturnType<typeof setTimeout> | undefined;
   #unreferenced = false;
 
-  constructor(callback: () => void, delayMs: number) {
-    this.#arm(callback, delayMs);
+  constructor(callback: () => void, delayMs: number, periodMs?: number) {
+    if (periodMs !== undefined && periodMs <= longestDelayMs) this.#handle = setInterval(callback, periodMs);
+    else this.#arm(callback, delayMs, periodMs);
   }
 
-  #arm(callback: () => void, delayMs: number): void {
+  #arm(callback: () => void, delayMs: number, periodMs: number | undefined): void {
     const step = Math.min(delayMs, longestDelayMs);
-    this.#handle = setTimeout(() => (step < delayMs ? this.#arm(callback, delayMs - step) : callback()), step);
-    if (this.#unreferenced) (this.#handle as HostTimer).unref?.();
+    this.#handle = setTimeout(() => {
+      if (step < delayMs) this.#arm(callback, delayMs - step, periodMs);
+      else {
+        if (periodMs !== undefined) this.#arm(callback, periodMs, periodMs);
+        callback();
+      }
+    }, step);
+    if (this.#unreferenced) this.unref();
   }
 
   unref(): this {
@@ -53,23 +60,6 @@ class SystemTimeout implements Timer {
   }
 }
 
-class SystemInterval implements Timer {
-  readonly #handle: ReturnType<typeof setInterval>;
-
-  constructor(callback: () => void, periodMs: number) {
-    this.#handle = setInterval(callback, Math.min(periodMs, longestDelayMs));
-  }
-
-  unref(): this {
-    (this.#handle as HostTimer).unref?.();
-    return this;
-  }
-
-  [Symbol.dispose](): void {
-    clearInterval(this.#handle);
-  }
-}
-
 const checkDelay = (field: string, delayMs: number): number => {
   if (typeof delayMs !== 'number' || !(delayMs >= 0))
     throw new OptionError(field, 'a number of milliseconds >= 0', delayMs);
@@ -80,8 +70,8 @@ const checkDelay = (field: string, delayMs: number): number => {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  setTimeout: (callback, delayMs) => new SystemTimeout(callback, checkDelay('delayMs', delayMs)),
-  setInterval: (callback, periodMs) => new SystemInterval(callback, checkDelay('periodMs', periodMs)),
+  setTimeout: (callback, delayMs) => new SystemTimer(callback, checkDelay('delayMs', delayMs)),
+  setInterval: (callback, periodMs) => new SystemTimer(callback, checkDelay('periodMs', periodMs), periodMs),
 };
 
 /**

@@ -1,7 +1,7 @@
 import { createAmbient } from '#ambient';
 import { type Clock, systemClock, type Timer } from './clock.ts';
 import { type Entropy, systemEntropy } from './entropy.ts';
-import { CancelledError, DeadlineError } from './errors.ts';
+import { CancelledError, DeadlineError, OptionError } from './errors.ts';
 import { childTrace, newTrace, type TraceContext } from './trace.ts';
 
 /** Who the work is done for. Organs add their own members (roles, claims). */
@@ -62,13 +62,17 @@ export class Context implements Disposable {
   #signal: AbortSignal | undefined;
   #timer: Timer | undefined;
 
+  /** @throws {OptionError} `CELL_BAD_OPTION` when the deadline is no number. */
   constructor(options: ContextOptions = {}, parent?: Context) {
     this.clock = options.clock ?? parent?.clock ?? systemClock;
     this.entropy = options.entropy ?? parent?.entropy ?? systemEntropy;
     this.causationId = options.causationId ?? parent?.causationId;
     this.principal = options.principal ?? parent?.principal;
     this.tenant = options.tenant ?? parent?.tenant;
-    const deadline = Math.min(options.deadline ?? Infinity, parent?.deadline ?? Infinity);
+    const { deadline: own = Infinity } = options;
+    if (typeof own !== 'number' || Number.isNaN(own))
+      throw new OptionError('deadline', 'milliseconds since the epoch', own);
+    const deadline = Math.min(own, parent?.deadline ?? Infinity);
     this.deadline = deadline === Infinity ? undefined : deadline;
     this.#trace = options.trace;
     this.#correlationId = options.correlationId;

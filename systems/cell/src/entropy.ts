@@ -11,9 +11,16 @@ export interface Entropy {
   uuid(): string;
 }
 
+/** Most bytes that the host gives in one go. @see Web Cryptography API, getRandomValues */
+const mostBytes = 65_536;
+
 /** The host's own randomness (Web Crypto, and `Math.random` for plain numbers): the default everywhere. */
 export const systemEntropy: Entropy = {
   random: () => Math.random(),
-  bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  bytes: (length) => {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at += mostBytes) crypto.getRandomValues(bytes.subarray(at, at + mostBytes));
+    return bytes;
+  },
   uuid: () => crypto.randomUUID(),
 };

@@ -33,10 +33,7 @@ export interface OrganismErrorOptions {
   readonly cause?: unknown;
 }
 
-const inWords = (code: string): string => {
-  const words = code.toLowerCase().replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+const inWords = (code: string): string => code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');
 
 /**
  * Error base class: a stable code, an HTTP status, and a line between what a client may see and what only logs may.
@@ -124,30 +121,24 @@ const because = (errors: readonly unknown[]): string => errors.map((error) => me
 
 /** Start failure: carries every error of the start and of the clean-up after it. Code `CELL_START_FAILED`. */
 export class StartError extends OrganismError {
-  /** Name of the cell. */
-  readonly cell: string;
   readonly errors: readonly unknown[];
   constructor(cell: string, errors: readonly unknown[]) {
     super('CELL_START_FAILED', `Cell "${cell}" failed to start: ${because(errors)}`, {
       cause: errors[0],
       details: { cell },
     });
-    this.cell = cell;
     this.errors = errors;
   }
 }
 
 /** Stop failure: carries every error met while stopping. Code `CELL_STOP_FAILED`. */
 export class StopError extends OrganismError {
-  /** Name of the cell. */
-  readonly cell: string;
   readonly errors: readonly unknown[];
   constructor(cell: string, errors: readonly unknown[]) {
     super('CELL_STOP_FAILED', `Cell "${cell}" did not stop cleanly: ${because(errors)}`, {
       cause: errors[0],
       details: { cell },
     });
-    this.cell = cell;
     this.errors = errors;
   }
 }
@@ -196,6 +187,8 @@ export const typeName = (value: unknown): string => {
 /** Any thrown value as an {@link OrganismError}; a foreign one becomes `CELL_UNEXPECTED` (status 500) with it as cause. */
 export const toOrganismError = (thrown: unknown): OrganismError => {
   if (thrown instanceof OrganismError) return thrown;
-  if (thrown instanceof Error && thrown.name === 'AbortError') return new CancelledError(undefined, { cause: thrown });
+  const { name } = thrown instanceof Error ? thrown : { name: '' };
+  if (name === 'AbortError') return new CancelledError(undefined, { cause: thrown });
+  if (name === 'TimeoutError') return new DeadlineError(undefined, { cause: thrown });
   return new OrganismError('CELL_UNEXPECTED', messageOf(thrown), { title: 'Unexpected error', cause: thrown });
 };

@@ -11,7 +11,8 @@ export interface HeaderOptions {
 export type HeaderSource = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 const visible = /^[\x21-\x7e]{1,256}$/;
-const longestPrincipal = 8192;
+const digits = /^\d{1,15}$/;
+const longestClaim = 8192;
 const longestTimeoutMs = 24 * 60 * 60 * 1000;
 
 const reader = (source: HeaderSource): ((name: string) => string | undefined) => {
@@ -19,25 +20,25 @@ const reader = (source: HeaderSource): ((name: string) => string | undefined) =>
   if (typeof get === 'function') return (name) => (source as Headers).get(name) ?? undefined;
   return (name) => {
     const value = (source as Readonly<Record<string, string | readonly string[] | undefined>>)[name];
-    return typeof value === 'string' ? value : value?.[0];
+    // A repeated header stands for its values joined. @see RFC 9110 section 5.3
+    return typeof value === 'string' ? value : value?.join(', ');
   };
 };
 
-const readPrincipal = (encoded: string | undefined): Principal | undefined => {
-  if (encoded === undefined || encoded.length > longestPrincipal) return undefined;
+const decode = (value: string | undefined): string | undefined => {
   try {
-    const value: unknown = JSON.parse(decodeURIComponent(encoded));
-    return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string'
-      ? { ...value, id: value.id }
-      : undefined;
+    return value === undefined || value.length > longestClaim ? undefined : decodeURIComponent(value);
   } catch {
     return undefined;
   }
 };
 
-const decode = (value: string | undefined): string | undefined => {
+const readPrincipal = (encoded: string | undefined): Principal | undefined => {
   try {
-    return value === undefined || value.length > longestPrincipal ? undefined : decodeURIComponent(value);
+    const value: unknown = JSON.parse(decode(encoded) ?? 'null');
+    return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string'
+      ? { ...value, id: value.id }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -69,7 +70,7 @@ export const contextToHeaders = (context: Context, options: HeaderOptions = {}):
   if (context.deadline !== undefined) headers['x-timeout-ms'] = String(Math.ceil(context.remainingMs));
   if (options.trusted === true) {
     if (context.principal !== undefined) headers['x-principal'] = encodeURIComponent(JSON.stringify(context.principal));
-    if (context.tenant !== undefined) headers['x-tenant'] = encodeURIComponent(context.tenant);
+    if (context.tenant?.isWellFormed()) headers['x-tenant'] = encodeURIComponent(context.tenant);
   }
   return headers;
 };
@@ -90,7 +91,7 @@ export const contextFromHeaders = (
   const trace = traceparent === undefined ? undefined : parseTraceparent(traceparent, read('tracestate'));
   const correlationId = read('x-correlation-id');
   const causationId = read('x-causation-id');
-  const timeoutMs = Number(read('x-timeout-ms') ?? 'none');
+  const timeoutMs = read('x-timeout-ms') ?? '';
   const trusted = options.trusted === true;
   const principal = trusted ? readPrincipal(read('x-principal')) : undefined;
   const tenant = trusted ? decode(read('x-tenant')) : undefined;
@@ -102,6 +103,6 @@ export const contextFromHeaders = (
     ...(principal !== undefined && { principal }),
     ...(tenant !== undefined && { tenant }),
   });
-  const deadline = timeoutMs >= 0 ? remote.clock.now() + Math.min(timeoutMs, longestTimeoutMs) : undefined;
-  return remote.child(deadline === undefined ? {} : { deadline });
+  if (!digits.test(timeoutMs)) return remote.child();
+  return remote.child({ deadline: remote.clock.now() + Math.min(Number(timeoutMs), longestTimeoutMs) });
 };

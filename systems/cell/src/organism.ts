@@ -22,11 +22,11 @@ export interface OrganismOptions extends Pick<CellOptions, 'name' | 'needs' | 'c
 const reserve = 0.1;
 
 /** A start's failure less what only says that the start was cancelled; undefined when nothing is left. */
-const withoutEcho = (error: unknown, reason: unknown): unknown => {
+const withoutEcho = (cell: string, error: unknown, reason: unknown): unknown => {
   if (!(error instanceof StartError)) return error;
   const own = error.errors.filter((one) => one !== reason && !(one instanceof Error && one.cause === reason));
   if (own.length === error.errors.length) return error;
-  return own.length === 0 ? undefined : new StartError(error.cell, own);
+  return own.length === 0 ? undefined : new StartError(cell, own);
 };
 
 /**
@@ -90,7 +90,7 @@ export class Organism extends Cell {
       try {
         await cell.start(inner);
       } catch (error) {
-        const own = abort.signal.aborted ? withoutEcho(error, abort.signal.reason) : error;
+        const own = abort.signal.aborted ? withoutEcho(cell.name, error, abort.signal.reason) : error;
         if (own !== undefined) giveUp(own);
       }
     };

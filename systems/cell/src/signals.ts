@@ -7,7 +7,8 @@ interface ProcessLike {
 
 /**
  * Stops a body when the operating system asks for it. The first signal stops it gracefully, and the process then ends
- * by itself with exit code 0; a second signal, or a stop that fails, ends the process at once with a non-zero code.
+ * by itself with exit code 0; a second signal, or a stop that fails (printed to stderr), ends the process at once with a
+ * non-zero code.
  * Does nothing where there is no process (browsers).
  *
  * @returns a handle that puts the signals' default behaviour back.
@@ -24,7 +25,10 @@ export const stopOnSignals = (signals: readonly string[], stop: () => Promise<vo
     asked = true;
     stop().then(
       () => (process.exitCode ??= 0),
-      () => process.exit(1),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
     );
   };
   for (const signal of signals) process.on(signal, handle);

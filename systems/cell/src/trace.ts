@@ -37,9 +37,12 @@ export const childTrace = (trace: TraceContext, entropy: Entropy): TraceContext 
 
 const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
+/** Anything printable; the specification asks to pass on at least 512 characters. */
+const statePattern = /^[\x20-\x7e]{1,1024}$/;
+
 /**
  * Reads a `traceparent` header. Anything malformed gives undefined, and the receiver starts a new trace, as the
- * specification asks.
+ * specification asks. A malformed or overlong `tracestate` is dropped.
  *
  * @example
  * ```ts
@@ -56,9 +59,15 @@ export const parseTraceparent = (header: string, state?: string): TraceContext |
   const [, version, traceId = '', spanId = '', flags = '', rest] = pattern.exec(header.trim()) ?? [];
   if (version === undefined || version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
   if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
-  return { traceId, spanId, flags: Number.parseInt(flags, 16), ...(state !== undefined && state !== '' && { state }) };
+  const vendors = state?.trim() ?? '';
+  return { traceId, spanId, flags: Number.parseInt(flags, 16), ...(statePattern.test(vendors) && { state: vendors }) };
 };
 
-/** Writes a `traceparent` header, version 00. @see W3C Trace Context, section 3.2 */
+/**
+ * Writes a `traceparent` header, version 00. Of the flags only `sampled` and `random` are passed on: others have no
+ * meaning yet.
+ *
+ * @see W3C Trace Context, section 3.2
+ */
 export const formatTraceparent = (trace: TraceContext): string =>
-  `00-${trace.traceId}-${trace.spanId}-${(trace.flags & 0xff).toString(16).padStart(2, '0')}`;
+  `00-${trace.traceId}-${trace.spanId}-0${trace.flags & 3}`;

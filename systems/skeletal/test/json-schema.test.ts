@@ -43,9 +43,10 @@ describe('Bone.toJSONSchema', () => {
     ['custom', z.object({ a: z.object({ b: z.custom<string>(() => true) }) }), 'a.b'],
     ['symbol', z.object({ properties: z.symbol() }), 'properties'],
   ])('refuses %s, naming the path', (_name, schema, path) => {
-    expect(() => bone(schema).toJSONSchema()).toThrow(NotRepresentableError);
+    const Case: Bone<unknown, unknown> = bone<unknown, unknown>(schema);
+    expect(() => Case.toJSONSchema()).toThrow(NotRepresentableError);
     try {
-      bone(schema).toJSONSchema();
+      Case.toJSONSchema();
     } catch (error) {
       expect((error as NotRepresentableError).path).toBe(path);
     }

@@ -1,0 +1,178 @@
+import { EventBus, typed } from '@organism/nervous';
+import { createNanoEvents } from 'nanoevents';
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { Subject } from 'rxjs';
+import type { Benchmark, Case, Peer, Work } from './lib/benchmark.ts';
+import { EventEmitter3, mitt } from './lib/peers.ts';
+
+interface Payload {
+  readonly amount: number;
+}
+type Listener = (value: Payload) => void;
+interface Contender {
+  on(topic: string, listener: Listener): void;
+  /** The work of emitting payloads in rotation to topics in rotation. */
+  emitter(topics: readonly string[], payloads: readonly Payload[]): Work;
+}
+
+const total = { value: 0 };
+/** Three functions of different code, so that a call site sees more than one target. */
+const makers: readonly ((seed: number) => Listener)[] = [
+  (seed) =>
+    ({ amount }) => {
+      total.value += amount + seed;
+    },
+  (seed) =>
+    ({ amount }) => {
+      total.value += amount * seed;
+    },
+  (seed) =>
+    ({ amount }) => {
+      total.value -= amount ^ seed;
+    },
+];
+
+const byName =
+  (emit: (topic: string, value: Payload) => unknown) =>
+  (topics: readonly string[], payloads: readonly Payload[]): Work =>
+  (times) => {
+    for (let index = 0; index < times; index += 1)
+      emit(topics[index % topics.length] as string, payloads[index % payloads.length] as Payload);
+    return total.value;
+  };
+
+const contenders: Readonly<Record<string, () => Contender>> = {
+  name: () => {
+    const bus = new EventBus<Record<string, Payload>>();
+    return {
+      on: (topic, listener) => void bus.on(topic, listener),
+      emitter: byName((topic, value) => bus.emit(topic, value)),
+    };
+  },
+  handle: () => {
+    const bus = new EventBus();
+    return {
+      on: (topic, listener) => void bus.on(typed<Payload>(topic), listener),
+      emitter: (topics, payloads) => {
+        const handles = topics.map((topic) => bus.topic(typed<Payload>(topic)));
+        return (times) => {
+          for (let index = 0; index < times; index += 1)
+            handles[index % handles.length]?.emit(payloads[index % payloads.length] as Payload);
+          return total.value;
+        };
+      },
+    };
+  },
+  eventemitter3: () => {
+    const emitter = new EventEmitter3();
+    return {
+      on: (topic, listener) => void emitter.on(topic, listener),
+      emitter: byName((topic, value) => emitter.emit(topic, value)),
+    };
+  },
+  mitt: () => {
+    const emitter = mitt<Payload>();
+    return {
+      on: (topic, listener) => emitter.on(topic, listener),
+      emitter: byName((topic, value) => emitter.emit(topic, value)),
+    };
+  },
+  nanoevents: () => {
+    const emitter = createNanoEvents<Record<string, Listener>>();
+    return {
+      on: (topic, listener) => void emitter.on(topic, listener),
+      emitter: byName((topic, value) => emitter.emit(topic, value)),
+    };
+  },
+  'node:events': () => {
+    const emitter = new EventEmitter().setMaxListeners(0);
+    return {
+      on: (topic, listener) => void emitter.on(topic, listener),
+      emitter: byName((topic, value) => emitter.emit(topic, value)),
+    };
+  },
+  'rxjs Subject': () => {
+    const subjects = new Map<string, Subject<Payload>>();
+    const at = (topic: string): Subject<Payload> =>
+      subjects.get(topic) ?? (subjects.set(topic, new Subject()).get(topic) as Subject<Payload>);
+    return {
+      on: (topic, listener) => void at(topic).subscribe(listener),
+      emitter: (topics, payloads) => {
+        const handles = topics.map(at);
+        return (times) => {
+          for (let index = 0; index < times; index += 1)
+            handles[index % handles.length]?.next(payloads[index % payloads.length] as Payload);
+          return total.value;
+        };
+      },
+    };
+  },
+};
+const packages: Readonly<Record<string, string>> = { 'node:events': 'node', 'rxjs Subject': 'rxjs' };
+const peerNames = ['eventemitter3', 'mitt', 'nanoevents', 'node:events', 'rxjs Subject'];
+
+const payloads = Array.from({ length: 64 }, (_, amount) => ({ amount }));
+const make = (name: string, topicCount: number, listeners: number): Work => {
+  const contender = (contenders[name] as () => Contender)();
+  const topics = Array.from({ length: topicCount }, (_, index) => `topic.${index}`);
+  for (const [place, topic] of topics.entries()) {
+    for (let index = 0; index < listeners; index += 1)
+      contender.on(topic, (makers[index % makers.length] as (seed: number) => Listener)(place * listeners + index));
+  }
+  return contender.emitter(topics, payloads);
+};
+
+const compare = (
+  name: string,
+  ours: 'name' | 'handle',
+  topics: number,
+  listeners: number,
+  goals: Readonly<Record<string, number>>,
+): Case[] =>
+  peerNames.map((peer): Case => {
+    const against: Peer = { name: peer, package: packages[peer] ?? peer, work: make(peer, topics, listeners) };
+    return {
+      name: `${name}, by ${ours}`,
+      goal: goals[peer] ?? null,
+      ours: make(ours, topics, listeners),
+      peers: [against],
+    };
+  });
+
+const all = (goal: number): Record<string, number> => Object.fromEntries(peerNames.map((peer) => [peer, goal]));
+/** Cases of one workload are timed together: ours and all five peers in the same rounds. */
+const joined = (cases: readonly Case[], goals: Readonly<Record<string, number>>): Case[] => {
+  const [first] = cases;
+  return first === undefined
+    ? []
+    : [{ ...first, goal: Object.values(goals)[0] ?? null, peers: cases.flatMap(({ peers }) => peers) }];
+};
+
+/** Emitting through the event bus, error isolation on, against the plain emitters. */
+export const benchmark: Benchmark = {
+  name: 'nervous.emit',
+  description: 'emit to 1 and 10 listeners, and mixed (32 topics, 3 closures each, 64 payloads), against five emitters',
+  verify: () => {
+    for (const [topics, listeners] of [
+      [1, 1],
+      [1, 10],
+      [32, 3],
+    ] as const) {
+      const results = Object.keys(contenders).map((name) => {
+        total.value = 0;
+        make(name, topics, listeners)(1000);
+        return total.value;
+      });
+      assert.equal(new Set(results).size, 1);
+    }
+  },
+  cases: () => [
+    ...joined(compare('1 listener', 'handle', 1, 1, all(1)), all(1)),
+    ...joined(compare('10 listeners', 'handle', 1, 10, all(1)), all(1)),
+    ...joined(compare('mixed', 'handle', 32, 3, all(1)), all(1)),
+    ...joined(compare('1 listener', 'name', 1, 1, {}), {}),
+    ...compare('10 listeners', 'name', 1, 10, { eventemitter3: 1 }).slice(0, 1),
+    ...compare('mixed', 'name', 32, 3, { eventemitter3: 1 }).slice(0, 1),
+  ],
+};

@@ -132,7 +132,7 @@ describe('EventBus.emit', () => {
         let shadowNext = 0;
         let shadow: { id: number; once: boolean; inner: string }[] = [];
         const shadowEmit = (value: number, level: number): void => {
-          for (const entry of [...shadow]) {
+          for (const entry of shadow) {
             if (entry.once) {
               if (!shadow.includes(entry) && level === 0) continue;
               shadow = shadow.filter((other) => other !== entry);

@@ -1,1 +1,15 @@
-export {};
+export { type ButtonType, type ButtonVariant, TouchReceptor } from './button/button.ts';
+export { IconCell } from './icon/icon.ts';
+export { iconPath, registerIcon } from './icon/icons.ts';
+export { type TextFieldType, TextReceptor } from './text-field/text-field.ts';
+export { type SelectOption, SelectReceptor } from './select/select.ts';
+export { CheckReceptor } from './checkbox/checkbox.ts';
+export { CardCell } from './card/card.ts';
+export { BadgeCell, type Tone } from './badge/badge.ts';
+export { type RowActivation, TableCell, type TableColumn } from './table/table.ts';
+export { compareCells, sortRows, type TableSort } from './table/sort.ts';
+export { toast, ToastCell, type ToastOptions } from './toast/toast.ts';
+export { type CloseReason, DialogCell } from './dialog/dialog.ts';
+export { SkinCell } from './base/skin-cell.ts';
+export { type Invalid, Receptor } from './base/receptor.ts';
+export { tokens, tokensSheet } from './base/tokens.ts';

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -111,6 +111,6 @@ export const files = (path: string, folder: string | URL, options: FilesOptions 
     handle: (exchange) => serve(exchange, exchange.params['file'] ?? ''),
   };
   const single: Route = { method: 'GET', path, handle: (exchange) => sendFile(exchange, root, cacheControl) };
-  const isFile = extname(path) !== '';
+  const isFile = statSync(root, { throwIfNoEntry: false })?.isFile() === true;
   return { kind: 'http', target: path, routes: isFile ? [single] : base === '/' ? [below] : [whole, below] };
 };

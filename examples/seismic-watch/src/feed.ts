@@ -1,0 +1,106 @@
+import { OrganismError } from '@organism/cell';
+import { Bone } from '@organism/skeletal';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { Quake, type Rejected } from './bones.ts';
+
+/** USGS's week of earthquakes, 31 January to 7 February 2018, as npm's `vega-datasets` ships it. */
+export const weekFile: string = fileURLToPath(
+  new URL('../data/earthquakes.json', import.meta.resolve('vega-datasets')),
+);
+
+const feature = z.object({
+  id: z.string(),
+  properties: z.object({ mag: z.number(), place: z.string(), time: z.number() }),
+  geometry: z.object({ coordinates: z.tuple([z.number(), z.number(), z.number()]) }),
+});
+
+/** One record of USGS's GeoJSON feed, read into a Quake. @see https://earthquake.usgs.gov/earthquakes/feed/v1.0/geojson.php */
+const Record = new Bone(
+  'seismic.usgs-record',
+  feature.transform(({ id, properties, geometry: { coordinates } }): z.input<typeof Quake.schema> => {
+    const [longitude, latitude, depthKm] = coordinates;
+    return {
+      id,
+      magnitude: properties.mag,
+      place: properties.place,
+      time: properties.time,
+      latitude,
+      longitude,
+      depthKm,
+      source: 'feed',
+    };
+  }),
+);
+
+/** The usable quakes of a file in order of time, and the records that could not be used. */
+export interface Feed {
+  readonly quakes: readonly Quake[];
+  readonly rejected: readonly Rejected[];
+}
+
+const idOf = (record: unknown): { id?: string } =>
+  typeof record === 'object' && record !== null && 'id' in record && typeof record.id === 'string'
+    ? { id: record.id }
+    : {};
+
+/** Reads a GeoJSON feed; each record that breaks a rule is set aside with its number, field and rule. */
+export const readFeed = (text: string): Feed => {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new OrganismError(
+      'SEISMIC_FEED_UNREADABLE',
+      `The data file is not JSON: ${error instanceof Error ? error.message : 'unknown error'}`,
+      { cause: error },
+    );
+  }
+  const records =
+    typeof document === 'object' && document !== null && 'features' in document ? document.features : undefined;
+  if (!Array.isArray(records)) {
+    throw new OrganismError(
+      'SEISMIC_FEED_UNREADABLE',
+      'The data file must be a GeoJSON FeatureCollection with a list "features".',
+    );
+  }
+  const quakes: Quake[] = [];
+  const rejected: Rejected[] = [];
+  const seen = new Set<string>();
+  for (const [index, record] of records.entries()) {
+    const raw = Record.safeParse(record);
+    const result = raw.ok ? Quake.safeParse(raw.value) : raw;
+    if (!result.ok) {
+      const [issue] = result.issues;
+      rejected.push({
+        record: index,
+        ...idOf(record),
+        field: issue?.path.join('.') ?? '',
+        problem: issue?.message ?? 'unknown',
+      });
+    } else if (seen.has(result.value.id)) {
+      rejected.push({ record: index, id: result.value.id, field: 'id', problem: 'an earlier record has the same id' });
+    } else {
+      seen.add(result.value.id);
+      quakes.push(result.value);
+    }
+  }
+  quakes.sort((a, b) => a.time - b.time);
+  return { quakes, rejected };
+};
+
+/** Reads a GeoJSON feed from a file. */
+export const loadFeed = async (path: string): Promise<Feed> => {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new OrganismError(
+      'SEISMIC_FEED_UNREADABLE',
+      `The data file ${path} can't be read: ${error instanceof Error ? error.message : 'unknown error'}`,
+      { cause: error },
+    );
+  }
+  return readFeed(text);
+};

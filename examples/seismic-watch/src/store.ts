@@ -1,0 +1,49 @@
+import type { Alert, AlertList, Quake, QuakeList, QuakeQuery } from './bones.ts';
+
+/** Longest history kept, so that a replay left running never fills the memory. */
+const mostQuakes = 20_000;
+const mostAlerts = 1000;
+
+/** What has been seen so far, in memory. */
+export class Catalogue {
+  readonly #quakes = new Map<string, Quake>();
+  #alerts: Alert[] = [];
+
+  /** Adds a quake; one with the same id replaces the older. */
+  addQuake(quake: Quake): void {
+    this.#quakes.delete(quake.id);
+    this.#quakes.set(quake.id, quake);
+    if (this.#quakes.size > mostQuakes) {
+      for (const [oldest] of this.#quakes) {
+        this.#quakes.delete(oldest);
+        break;
+      }
+    }
+  }
+
+  addAlert(alert: Alert): void {
+    this.#alerts.push(alert);
+    if (this.#alerts.length > mostAlerts) this.#alerts = this.#alerts.slice(-mostAlerts);
+  }
+
+  quakes({ minMagnitude, since, limit }: QuakeQuery): QuakeList {
+    const matching: Quake[] = [];
+    for (const quake of this.#quakes.values())
+      if (quake.magnitude >= minMagnitude && quake.time >= since) matching.push(quake);
+    matching.sort((a, b) => b.time - a.time);
+    return { total: matching.length, quakes: matching.slice(0, limit) };
+  }
+
+  alerts(): AlertList {
+    return { total: this.#alerts.length, alerts: this.#alerts.toReversed() };
+  }
+
+  get counts(): { readonly quakes: number; readonly alerts: number } {
+    return { quakes: this.#quakes.size, alerts: this.#alerts.length };
+  }
+
+  clear(): void {
+    this.#quakes.clear();
+    this.#alerts = [];
+  }
+}

@@ -1,0 +1,38 @@
+/** Design tokens: name without `--skin-`, and the value that holds where a page sets none. Pairs are light, dark. */
+export const tokens: Readonly<Record<string, string>> = {
+  font: "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif",
+  'font-size': '0.9375rem',
+  'font-size-small': '0.8125rem',
+  radius: '0.55rem',
+  'radius-large': '0.85rem',
+  space: '0.5rem',
+  'control-height': '2.25rem',
+  duration: '140ms',
+  surface: 'light-dark(#ffffff, oklch(22% 0.02 235))',
+  'surface-sunken': 'light-dark(oklch(97% 0.006 225), oklch(18.5% 0.018 235))',
+  text: 'light-dark(oklch(25% 0.03 235), oklch(94% 0.008 220))',
+  'text-muted': 'light-dark(oklch(47% 0.025 235), oklch(74% 0.02 225))',
+  border: 'light-dark(oklch(89% 0.012 225), oklch(34% 0.022 235))',
+  'border-control': 'light-dark(oklch(62% 0.02 230), oklch(57% 0.022 230))',
+  accent: 'light-dark(oklch(46% 0.11 225), oklch(76% 0.11 220))',
+  'accent-hover': 'light-dark(oklch(40% 0.105 225), oklch(82% 0.1 220))',
+  'on-accent': 'light-dark(#ffffff, oklch(18% 0.03 235))',
+  focus: 'light-dark(oklch(55% 0.16 250), oklch(78% 0.13 240))',
+  danger: 'light-dark(oklch(50% 0.2 25), oklch(76% 0.14 22))',
+  'danger-soft': 'light-dark(oklch(95% 0.025 22), oklch(30% 0.06 22))',
+  'danger-text': 'light-dark(oklch(43% 0.17 25), oklch(85% 0.09 22))',
+  'warning-soft': 'light-dark(oklch(95.5% 0.04 340), oklch(31% 0.07 345))',
+  'warning-text': 'light-dark(oklch(43% 0.17 345), oklch(86% 0.09 345))',
+  'success-soft': 'light-dark(oklch(95.5% 0.035 160), oklch(29% 0.05 165))',
+  'success-text': 'light-dark(oklch(40% 0.1 160), oklch(86% 0.09 160))',
+  'info-soft': 'light-dark(oklch(95% 0.025 225), oklch(30% 0.045 230))',
+  'info-text': 'light-dark(oklch(41% 0.09 230), oklch(86% 0.06 220))',
+  shadow: '0 1px 2px light-dark(rgb(10 30 45 / 8%), rgb(0 0 0 / 35%))',
+  'shadow-large': '0 18px 50px light-dark(rgb(10 30 45 / 22%), rgb(0 0 0 / 60%))',
+};
+
+/** The same tokens as a plain stylesheet, for pages that want to read or change them in one place. */
+export const tokensSheet = (): string =>
+  `:root {\n  color-scheme: light dark;\n${Object.entries(tokens)
+    .map(([name, value]) => `  --skin-${name}: ${value};`)
+    .join('\n')}\n}\n[data-theme='light'] { color-scheme: light; }\n[data-theme='dark'] { color-scheme: dark; }\n`;

@@ -1,0 +1,68 @@
+import { css, type CSSResultGroup, nothing, type PropertyDeclarations, svg, type TemplateResult } from 'lit';
+import { html } from 'lit';
+import { SkinCell } from '../base/skin-cell.ts';
+import { iconPath } from './icons.ts';
+
+/**
+ * Icon: a drawing in the colour and size of the text around it. Hidden from assistive technology unless it has a label.
+ *
+ * @tag skin-icon
+ * @csspart svg - The drawing.
+ */
+export class IconCell extends SkinCell {
+  static override styles: CSSResultGroup = css`
+    :host {
+      display: inline-grid;
+      inline-size: 1.25em;
+      block-size: 1.25em;
+      vertical-align: -0.25em;
+      flex: none;
+    }
+    :host([hidden]) {
+      display: none;
+    }
+    svg {
+      inline-size: 100%;
+      block-size: 100%;
+      fill: none;
+      stroke: currentcolor;
+      stroke-width: 2;
+      stroke-linecap: round;
+      stroke-linejoin: round;
+    }
+  `;
+  static override properties: PropertyDeclarations = { name: { reflect: true }, label: {} };
+
+  /** One of the built-in names, or one given to `registerIcon`. */
+  declare name: string;
+  /** Accessible name, for an icon that stands alone. */
+  declare label: string;
+
+  constructor() {
+    super();
+    this.name = '';
+    this.label = '';
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const path = iconPath(this.name);
+    if (path === undefined) return nothing;
+    return html`<svg
+      part="svg"
+      viewBox="0 0 24 24"
+      role=${this.label ? 'img' : nothing}
+      aria-label=${this.label || nothing}
+      aria-hidden=${this.label ? nothing : 'true'}
+    >
+      ${svg`<path d=${path} />`}
+    </svg>`;
+  }
+}
+
+IconCell.define('skin-icon');
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'skin-icon': IconCell;
+  }
+}

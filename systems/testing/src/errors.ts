@@ -124,3 +124,15 @@ export class NotDeterministicError extends OrganismError {
     );
   }
 }
+
+/** Schema beyond the builders: values for it can't be made. Code `TESTING_SCHEMA_UNSUPPORTED`. */
+export class UnsupportedSchemaError extends OrganismError {
+  constructor(shape: string, path: string, what: string) {
+    super(
+      'TESTING_SCHEMA_UNSUPPORTED',
+      `Expected a JSON Schema that values can be built from, but ${shape} has at ${path} ${what}. ` +
+        "Where it is a rule of your own, pass an arbitrary for that path in 'overrides'.",
+      { details: { shape, path } },
+    );
+  }
+}

@@ -12,6 +12,10 @@ export {
 export type { PendingTimer } from './pending-timer.ts';
 export { SeededEntropy } from './seeded-entropy.ts';
 export { Chance } from './chance.ts';
+export { type BuildOptions, valueOf, valuesOf } from './values/valid.ts';
+export { type InvalidValue, invalidValuesOf } from './values/invalid.ts';
+export type { Overrides } from './values/builder.ts';
+export { formatPath, type JsonSchema, type Path, type Shape } from './values/shape.ts';
 export {
   ClockRunawayError,
   DeadlockError,
@@ -20,4 +24,5 @@ export {
   SimulationError,
   type SimulationFailure,
   TimersLeakedError,
+  UnsupportedSchemaError,
 } from './errors.ts';

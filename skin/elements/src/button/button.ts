@@ -77,8 +77,8 @@ export class TouchReceptor extends SkinCell {
       return;
     }
     if (this.type === 'button') return;
-    // Listeners of the page come first, and may prevent it.
-    queueMicrotask(() => {
+    // Listeners of the page come first, and may prevent it; microtasks would run between them.
+    setTimeout(() => {
       if (!event.defaultPrevented) this.#act();
     });
   }

@@ -1,0 +1,68 @@
+import { html } from 'lit';
+import { describe, expect, it } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { expectAccessible, inside, show } from '../../test/helpers.ts';
+import './button.ts';
+import '../icon/icon.ts';
+
+describe('skin-button', () => {
+  it('is accessible, in every variant', async () => {
+    await expectAccessible(
+      html`<skin-button>Plain</skin-button><skin-button variant="primary">Save</skin-button
+        ><skin-button variant="ghost">Ghost</skin-button><skin-button variant="danger">Delete</skin-button
+        ><skin-button label="Search"><skin-icon name="search"></skin-icon></skin-button>`,
+    );
+  });
+
+  it('is at least 24 pixels in size', async () => {
+    const stage = await show(html`<skin-button size="small" label="x">·</skin-button>`);
+    const { width, height } = inside(stage.querySelector('skin-button'), 'button').getBoundingClientRect();
+    expect(Math.min(width, height)).toBeGreaterThanOrEqual(24);
+  });
+
+  it('clicks by pointer, Enter and Space', async () => {
+    let clicks = 0;
+    const stage = await show(html`<skin-button @click=${() => (clicks += 1)}>Go</skin-button>`);
+    const button = stage.querySelector('skin-button');
+    await userEvent.click(button as Element);
+    button?.focus();
+    await userEvent.keyboard('{Enter}');
+    await userEvent.keyboard(' ');
+    expect(clicks).toBe(3);
+  });
+
+  it('submits and resets its form, unless a listener prevents it', async () => {
+    const log: string[] = [];
+    const submit = (event: SubmitEvent): void => {
+      event.preventDefault();
+      log.push(
+        [...new FormData(event.target as HTMLFormElement).entries()]
+          .map(([name, value]) => `${name}=${String(value)}`)
+          .join('&'),
+      );
+    };
+    const stage = await show(
+      html`<form @submit=${submit} @reset=${() => log.push('reset')}>
+        <input name="text" value="x" /><skin-button id="s" type="submit" name="action" value="save">Save</skin-button
+        ><skin-button id="r" type="reset">Reset</skin-button><skin-button id="n">Nothing</skin-button>
+        <skin-button id="p" type="submit" @click=${(event: Event) => event.preventDefault()}>Prevented</skin-button>
+      </form>`,
+    );
+    for (const id of ['s', 'r', 'n', 'p']) await userEvent.click(stage.querySelector(`#${id}`) as Element);
+    await expect.poll(() => log).toEqual(['text=x&action=save', 'reset']);
+  });
+
+  it('does nothing when disabled, by itself or by its fieldset, even when clicked by a script', async () => {
+    let clicks = 0;
+    const stage = await show(
+      html`<form @submit=${() => (clicks += 1)}>
+        <skin-button disabled type="submit" @click=${() => (clicks += 1)}>A</skin-button>
+        <fieldset disabled><skin-button type="submit" @click=${() => (clicks += 1)}>B</skin-button></fieldset>
+        <skin-button loading @click=${() => (clicks += 1)}>C</skin-button>
+      </form>`,
+    );
+    for (const button of stage.querySelectorAll('skin-button')) button.click();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(clicks).toBe(0);
+  });
+});

@@ -1,0 +1,24 @@
+import type { Meta, StoryObj } from '@storybook/web-components-vite';
+import { html, type TemplateResult } from 'lit';
+import '../index.ts';
+
+const meta: Meta = {
+  title: 'Elements/Dialog',
+  component: 'skin-dialog',
+  args: { label: 'Start over?', open: false, lightDismiss: false },
+  render: ({ label, open, lightDismiss }): TemplateResult =>
+    html`<skin-button
+        @click=${(event: Event) => (event.target as HTMLElement).nextElementSibling?.toggleAttribute('open', true)}
+        >Open</skin-button
+      >
+      <skin-dialog label=${label} ?open=${open} ?light-dismiss=${lightDismiss}
+        >The week begins again, and what was entered by hand is forgotten.<skin-button slot="footer" variant="primary"
+          >Start over</skin-button
+        ></skin-dialog
+      >`,
+};
+export default meta;
+
+export const Closed: StoryObj = {};
+export const Open: StoryObj = { args: { open: true } };
+export const Dark: StoryObj = { args: { open: true }, globals: { theme: 'dark' } };

@@ -37,7 +37,7 @@ if (executablePath !== undefined) {
       await tab.locator('skin-text-field').getByText(/fill/i).waitFor();
       await tab.getByLabel('Place').fill('Hualien');
       await tab.getByLabel('Unit').selectOption('mi');
-      await tab.getByLabel('Alert').check();
+      await tab.getByRole('checkbox', { name: 'Alert' }).check();
       await tab.getByRole('button', { name: 'Send' }).click();
       await tab.locator('output', { hasText: 'place=Hualien&unit=mi&alert=on' }).waitFor();
       expect(errors).toEqual([]);

@@ -61,6 +61,17 @@ const pathOf = ({ name }: Anatomy, parent: string | undefined): string =>
 /**
  * Joins a tree of descriptions into one flat graph with full paths. An edge end that names nothing in the body
  * becomes a node of kind `External`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { Cell, Organism, toGraph } from '@organism/cell';
+ *
+ * const body = new Organism({ name: 'shop', cells: [new Cell({ name: 'db' }), new Cell({ name: 'api', needs: ['db'] })] });
+ * const { nodes, edges } = toGraph(body.describe());
+ * assert.deepEqual(nodes.map(({ id }) => id), ['shop', 'shop/db', 'shop/api']);
+ * assert.deepEqual(edges, [{ kind: 'needs', from: 'shop/api', to: 'shop/db' }]);
+ * ```
  */
 export const toGraph = (body: Anatomy): AnatomyGraph => {
   const nodes = new Map<string, GraphNode>();

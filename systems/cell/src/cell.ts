@@ -2,9 +2,10 @@ import type { Anatomy, CellState } from './anatomy.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Context } from './context.ts';
 import { type Entropy, systemEntropy } from './entropy.ts';
-import { CancelledError, DeadlineError, messageOf, OptionError, StartError, StateError, StopError } from './errors.ts';
+import { CancelledError, DeadlineError, OptionError, StartError, StateError, StopError } from './errors.ts';
 import type { Health } from './health.ts';
 import { disposeAll, type Release } from './release.ts';
+import { messageOf } from './type-name.ts';
 
 /** What a cell may use while it starts. */
 export interface StartScope {

@@ -66,7 +66,19 @@ const checkDelay = (field: string, delayMs: number): number => {
   return delayMs;
 };
 
-/** The host's own clock and timers: the default everywhere. */
+/**
+ * The host's own clock and timers: the default everywhere. Takes delays and periods of any length.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { systemClock } from '@organism/cell';
+ *
+ * const timer = systemClock.setTimeout(() => console.log('a minute later'), 60_000).unref();
+ * timer[Symbol.dispose]();
+ * assert.ok(systemClock.now() > Date.UTC(2026, 0, 1));
+ * ```
+ */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

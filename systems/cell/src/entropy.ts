@@ -14,7 +14,18 @@ export interface Entropy {
 /** Most bytes that the host gives in one go. @see Web Cryptography API, getRandomValues */
 const mostBytes = 65_536;
 
-/** The host's own randomness (Web Crypto, and `Math.random` for plain numbers): the default everywhere. */
+/**
+ * The host's own randomness (Web Crypto, and `Math.random` for plain numbers): the default everywhere.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { systemEntropy } from '@organism/cell';
+ *
+ * assert.equal(systemEntropy.bytes(16).length, 16);
+ * assert.match(systemEntropy.uuid(), /^[0-9a-f-]{36}$/);
+ * ```
+ */
 export const systemEntropy: Entropy = {
   random: () => Math.random(),
   bytes: (length) => {

@@ -1,3 +1,5 @@
+import { messageOf, typeName } from './type-name.ts';
+
 /** Problem details for HTTP APIs, as sent to a client: safe to show. @see RFC 9457 */
 export interface ProblemDetails {
   /** URI that identifies the kind of problem; `about:blank` when the code says it all. */
@@ -90,14 +92,38 @@ export class OrganismError extends Error {
   }
 }
 
-/** Bad argument: an option or parameter that breaks its rule. Code `CELL_BAD_OPTION`. */
+/**
+ * Bad argument: an option or parameter that breaks its rule. Code `CELL_BAD_OPTION`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { OptionError } from '@organism/cell';
+ *
+ * const error = new OptionError('port', 'a number from 0 to 65535', 'hunter2');
+ * assert.equal(error.message, 'port must be a number from 0 to 65535; got string.');
+ * ```
+ */
 export class OptionError extends OrganismError {
   constructor(field: string, rule: string, value: unknown) {
     super('CELL_BAD_OPTION', `${field} must be ${rule}; got ${typeName(value)}.`, { details: { field, rule } });
   }
 }
 
-/** Composition error: needs that are missing or form a cycle, or two cells of one name. */
+/**
+ * Composition error: needs that are missing or form a cycle, or two cells of one name.
+ *
+ * Codes `CELL_NEED_MISSING`, `CELL_NEED_CYCLE`, `CELL_NAME_TAKEN`; `details.path` has the path.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { Cell, Organism } from '@organism/cell';
+ *
+ * const cells = [new Cell({ name: 'a', needs: ['b'] }), new Cell({ name: 'b', needs: ['a'] })];
+ * assert.throws(() => new Organism({ name: 'shop', cells }), { code: 'CELL_NEED_CYCLE', details: { path: ['a', 'b', 'a'] } });
+ * ```
+ */
 export class CompositionError extends OrganismError {
   constructor(
     code: 'CELL_NEED_MISSING' | 'CELL_NEED_CYCLE' | 'CELL_NAME_TAKEN',
@@ -108,7 +134,20 @@ export class CompositionError extends OrganismError {
   }
 }
 
-/** Lifecycle error: an operation that the cell's present state does not allow. Code `CELL_STATE`. */
+/**
+ * Lifecycle error: an operation that the cell's present state does not allow. Code `CELL_STATE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { Cell, StateError } from '@organism/cell';
+ *
+ * const cell = await new Cell({ name: 'db' }).start();
+ * const stopping = cell.stop();
+ * await assert.rejects(cell.start(), StateError);
+ * await stopping;
+ * ```
+ */
 export class StateError extends OrganismError {
   constructor(cell: string, state: string, operation: string) {
     super('CELL_STATE', `Cell "${cell}" can't ${operation} while it is ${state}.`, {
@@ -119,7 +158,18 @@ export class StateError extends OrganismError {
 
 const because = (errors: readonly unknown[]): string => errors.map((error) => messageOf(error)).join('; ');
 
-/** Start failure: carries every error of the start and of the clean-up after it. Code `CELL_START_FAILED`. */
+/**
+ * Start failure: carries every error of the start and of the clean-up after it. Code `CELL_START_FAILED`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { Cell } from '@organism/cell';
+ *
+ * const cell = new Cell({ name: 'db', start: () => Promise.reject(new Error('no route to host')) });
+ * await assert.rejects(cell.start(), { message: 'Cell "db" failed to start: no route to host' });
+ * ```
+ */
 export class StartError extends OrganismError {
   readonly errors: readonly unknown[];
   constructor(cell: string, errors: readonly unknown[]) {
@@ -131,7 +181,18 @@ export class StartError extends OrganismError {
   }
 }
 
-/** Stop failure: carries every error met while stopping. Code `CELL_STOP_FAILED`. */
+/**
+ * Stop failure: carries every error met while stopping. Code `CELL_STOP_FAILED`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { Cell } from '@organism/cell';
+ *
+ * const cell = await new Cell({ name: 'db', stop: () => Promise.reject(new Error('lock held')) }).start();
+ * await assert.rejects(cell.stop(), { message: 'Cell "db" did not stop cleanly: lock held' });
+ * ```
+ */
 export class StopError extends OrganismError {
   readonly errors: readonly unknown[];
   constructor(cell: string, errors: readonly unknown[]) {
@@ -143,48 +204,58 @@ export class StopError extends OrganismError {
   }
 }
 
-/** Cancellation: the caller gave up. Code `CELL_CANCELLED`, status 499 (client closed request). */
+/**
+ * Cancellation: the caller gave up. Code `CELL_CANCELLED`, status 499 (client closed request).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { CancelledError, Context } from '@organism/cell';
+ *
+ * const context = new Context({ signal: AbortSignal.abort() });
+ * assert.throws(() => context.throwIfDone(), CancelledError);
+ * ```
+ */
 export class CancelledError extends OrganismError {
   constructor(message = 'The operation was cancelled.', options: { readonly cause?: unknown } = {}) {
     super('CELL_CANCELLED', message, { status: 499, ...options });
   }
 }
 
-/** Deadline exceeded: time ran out before the work was done. Code `CELL_DEADLINE_EXCEEDED`, status 504. */
+/**
+ * Deadline exceeded: time ran out before the work was done. Code `CELL_DEADLINE_EXCEEDED`, status 504.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { Context, DeadlineError, systemClock } from '@organism/cell';
+ *
+ * const context = new Context({ deadline: systemClock.now() - 1 });
+ * assert.throws(() => context.throwIfDone(), DeadlineError);
+ * ```
+ */
 export class DeadlineError extends OrganismError {
   constructor(message = 'The deadline passed before the work was done.', options: { readonly cause?: unknown } = {}) {
     super('CELL_DEADLINE_EXCEEDED', message, { status: 504, publicMessage: message, retryable: true, ...options });
   }
 }
 
-/** The message of anything that was thrown; its type when it has none. */
-export const messageOf = (thrown: unknown): string => {
-  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
-  return 'message' in thrown && typeof thrown.message === 'string' ? thrown.message : typeName(thrown);
-};
-
 /**
- * The type of a value in a word, for error messages that must not show the value itself.
+ * Any thrown value as an {@link OrganismError}: a foreign one becomes `CELL_UNEXPECTED` (status 500) with it as cause.
+ *
+ * The host's own aborts and timeouts become {@link CancelledError} and {@link DeadlineError}.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
- * import { typeName } from '@organism/cell';
+ * import { toOrganismError } from '@organism/cell';
  *
- * assert.deepEqual([null, [], NaN, 'secret', new Date()].map(typeName), ['null', 'array', 'NaN', 'string', 'Date']);
+ * const error = toOrganismError(new TypeError('cannot read property of undefined'));
+ * assert.deepEqual(error.toProblem(), {
+ *   type: 'about:blank', title: 'Unexpected error', status: 500, code: 'CELL_UNEXPECTED',
+ * });
  * ```
  */
-export const typeName = (value: unknown): string => {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  if (Number.isNaN(value)) return 'NaN';
-  if (typeof value !== 'object') return typeof value;
-  // Not the value's own `constructor`, which may come from outside and be a secret.
-  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
-  return typeof name === 'string' && name !== '' && name !== 'Object' ? name : 'object';
-};
-
-/** Any thrown value as an {@link OrganismError}; a foreign one becomes `CELL_UNEXPECTED` (status 500) with it as cause. */
 export const toOrganismError = (thrown: unknown): OrganismError => {
   if (thrown instanceof OrganismError) return thrown;
   const { name } = thrown instanceof Error ? thrown : { name: '' };

@@ -80,6 +80,17 @@ export const contextToHeaders = (context: Context, options: HeaderOptions = {}):
  * read only when trusted. The caller's span becomes the parent: the new context has a span of its own.
  *
  * @param base Clock, entropy, signal and defaults for the new context.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contextFromHeaders } from '@organism/cell';
+ *
+ * const headers = { 'x-correlation-id': 'order-7', 'x-tenant': 'lisbon', 'x-timeout-ms': '5000' };
+ * const outside = contextFromHeaders(headers, { tenant: 'demo' });
+ * assert.deepEqual([outside.correlationId, outside.tenant], ['order-7', 'demo']);
+ * assert.ok(outside.remainingMs <= 5000);
+ * assert.equal(contextFromHeaders(headers, {}, { trusted: true }).tenant, 'lisbon');
+ * ```
  */
 export const contextFromHeaders = (
   source: HeaderSource,

@@ -12,7 +12,17 @@ export interface Health {
 
 const rank: Readonly<Record<HealthStatus, number>> = { pass: 0, warn: 1, fail: 2 };
 
-/** The worst of several statuses; `pass` when there are none. */
+/**
+ * The worst of several statuses; `pass` when there are none.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { worstStatus } from '@organism/cell';
+ *
+ * assert.equal(worstStatus(['pass', 'warn', 'pass']), 'warn');
+ * ```
+ */
 export const worstStatus = (statuses: Iterable<HealthStatus>): HealthStatus => {
   let worst: HealthStatus = 'pass';
   for (const status of statuses) if (rank[status] > rank[worst]) worst = status;

@@ -11,7 +11,6 @@ export {
   CancelledError,
   CompositionError,
   DeadlineError,
-  messageOf,
   OptionError,
   OrganismError,
   type OrganismErrorOptions,
@@ -20,8 +19,8 @@ export {
   StateError,
   StopError,
   toOrganismError,
-  typeName,
 } from './errors.ts';
+export { messageOf, typeName } from './type-name.ts';
 export {
   type Anatomy,
   type AnatomyGraph,

@@ -22,14 +22,38 @@ const hex = (entropy: Entropy, digits: number): string => {
   return /[^0]/.test(out) ? out : out.slice(1) + '1';
 };
 
-/** A new trace, sampled, with fresh ids. */
+/**
+ * A new trace, sampled, with fresh ids.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { childTrace, newTrace, systemEntropy } from '@organism/cell';
+ *
+ * const root = newTrace(systemEntropy);
+ * const part = childTrace(root, systemEntropy);
+ * assert.equal(part.traceId, root.traceId);
+ * assert.notEqual(part.spanId, root.spanId);
+ * ```
+ */
 export const newTrace = (entropy: Entropy): TraceContext => ({
   traceId: hex(entropy, 32),
   spanId: hex(entropy, 16),
   flags: 1,
 });
 
-/** The same trace with a fresh span id. */
+/**
+ * The same trace with a fresh span id.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { childTrace, newTrace, systemEntropy } from '@organism/cell';
+ *
+ * const root = newTrace(systemEntropy);
+ * assert.equal(childTrace(root, systemEntropy).traceId, root.traceId);
+ * ```
+ */
 export const childTrace = (trace: TraceContext, entropy: Entropy): TraceContext => ({
   ...trace,
   spanId: hex(entropy, 16),
@@ -67,6 +91,15 @@ export const parseTraceparent = (header: string, state?: string): TraceContext |
  * Writes a `traceparent` header, version 00. Of the flags only `sampled` and `random` are passed on: others have no
  * meaning yet.
  *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { formatTraceparent, parseTraceparent } from '@organism/cell';
+ *
+ * const header = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+ * const trace = parseTraceparent(header);
+ * assert.equal(trace && formatTraceparent(trace), header);
+ * ```
  * @see W3C Trace Context, section 3.2
  */
 export const formatTraceparent = (trace: TraceContext): string =>

@@ -51,7 +51,7 @@ describe('a context that crosses the wire', () => {
           const received = contextFromHeaders(source, base, { trusted: true });
           expect(received.correlationId).toBe(sent.correlationId);
           expect(received.causationId).toBe(sent.causationId);
-          expect(received.principal).toEqual(sent.principal);
+          expect(received.principal).toEqual(sent.principal && JSON.parse(JSON.stringify(sent.principal)));
           expect(received.tenant).toBe(sent.tenant);
           expect(received.trace.traceId).toBe(sent.trace.traceId);
           expect(received.trace.flags).toBe(sent.trace.flags);

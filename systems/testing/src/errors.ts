@@ -2,7 +2,21 @@ import { messageOf, OrganismError } from '@organism/cell';
 import { describeTimers, type PendingTimer } from './pending-timer.ts';
 import { formatTrace, type TraceEntry } from './trace.ts';
 
-/** Runaway clock: timers keep arming new ones, and the limit on how many may fire was reached. Code `TESTING_CLOCK_RUNAWAY`. */
+/**
+ * Runaway clock: timers keep arming new ones, and the limit on how many may fire was reached.
+ *
+ * Code `TESTING_CLOCK_RUNAWAY`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { ClockRunawayError, VirtualClock } from '@organism/testing';
+ *
+ * const clock = new VirtualClock();
+ * clock.setInterval(() => {}, 1000);
+ * await assert.rejects(clock.runAll({ maxTimers: 100 }), ClockRunawayError);
+ * ```
+ */
 export class ClockRunawayError extends OrganismError {
   constructor(limit: string, pending: readonly PendingTimer[]) {
     super(
@@ -14,7 +28,18 @@ export class ClockRunawayError extends OrganismError {
   }
 }
 
-/** Deadlock: something is awaited that no timer and no promise job will ever bring about. Code `TESTING_DEADLOCK`. */
+/**
+ * Deadlock: something is awaited that no timer and no promise job will ever bring about. Code `TESTING_DEADLOCK`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { DeadlockError, VirtualClock } from '@organism/testing';
+ *
+ * const clock = new VirtualClock();
+ * await assert.rejects(clock.runUntil(new Promise(() => {})), DeadlockError);
+ * ```
+ */
 export class DeadlockError extends OrganismError {
   constructor(elapsedMs: number) {
     super(
@@ -26,7 +51,20 @@ export class DeadlockError extends OrganismError {
   }
 }
 
-/** Leaked timers: a simulation is over, its bodies are stopped, and timers are still set. Code `TESTING_TIMERS_LEAKED`. */
+/**
+ * Leaked timers: a simulation is over, its bodies are stopped, and timers are still set.
+ *
+ * Code `TESTING_TIMERS_LEAKED`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { simulate, TimersLeakedError } from '@organism/testing';
+ *
+ * const leaky = simulate('seed-1', ({ clock }) => void clock.setTimeout(() => {}, 5000));
+ * await assert.rejects(leaky, ({ cause }) => cause instanceof TimersLeakedError && cause.timers.length === 1);
+ * ```
+ */
 export class TimersLeakedError extends OrganismError {
   /** The timers left. */
   readonly timers: readonly PendingTimer[];
@@ -41,7 +79,21 @@ export class TimersLeakedError extends OrganismError {
   }
 }
 
-/** Foreign clock: a cell in a simulation has a clock of its own, so its time is not the simulation's. Code `TESTING_FOREIGN_CLOCK`. */
+/**
+ * Foreign clock: a cell in a simulation has a clock of its own, so its time is not the simulation's.
+ *
+ * Code `TESTING_FOREIGN_CLOCK`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { Cell, systemClock } from '@organism/cell';
+ * import { ForeignClockError, simulate } from '@organism/testing';
+ *
+ * const run = simulate('seed-1', new Cell({ name: 'db', clock: systemClock }));
+ * await assert.rejects(run, ({ cause }) => cause instanceof ForeignClockError);
+ * ```
+ */
 export class ForeignClockError extends OrganismError {
   constructor(cell: string) {
     super(
@@ -70,7 +122,22 @@ const shown = 12;
 /** A seed as it is written in code. */
 const literal = (seed: string): string => (/['\\\n]/.test(seed) ? JSON.stringify(seed) : `'${seed}'`);
 
-/** Failed simulation: says how to replay it, and shows the end of its trace. Code `TESTING_SIMULATION_FAILED`. */
+/**
+ * Failed simulation: says how to replay it, and shows the end of its trace. Code `TESTING_SIMULATION_FAILED`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { simulate, SimulationError } from '@organism/testing';
+ *
+ * const run = simulate('seed-1', async ({ sleep }) => {
+ *   await sleep(250);
+ *   throw new Error('out of stock');
+ * });
+ * await assert.rejects(run, (error) => error instanceof SimulationError && error.seed === 'seed-1');
+ * await assert.rejects(run, /Seed 'seed-1' failed 250 ms into virtual time: out of stock/);
+ * ```
+ */
 export class SimulationError extends OrganismError {
   /** All that is known of it. */
   readonly failure: SimulationFailure;
@@ -113,7 +180,21 @@ export class SimulationError extends OrganismError {
   }
 }
 
-/** Run that differs from its replay: something takes time or chance from outside. Code `TESTING_NOT_DETERMINISTIC`. */
+/**
+ * Run that differs from its replay: something takes time or chance from outside.
+ *
+ * Code `TESTING_NOT_DETERMINISTIC`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { forAllSeeds, NotDeterministicError } from '@organism/testing';
+ *
+ * let runs = 0;
+ * const drifting = forAllSeeds(10, ({ log }) => log('run', ++runs), { checkReplay: true });
+ * await assert.rejects(drifting, NotDeterministicError);
+ * ```
+ */
 export class NotDeterministicError extends OrganismError {
   constructor(seed: string, difference: string) {
     super(
@@ -125,7 +206,18 @@ export class NotDeterministicError extends OrganismError {
   }
 }
 
-/** Schema beyond the builders: values for it can't be made. Code `TESTING_SCHEMA_UNSUPPORTED`. */
+/**
+ * Schema beyond the builders: values for it can't be made. Code `TESTING_SCHEMA_UNSUPPORTED`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { UnsupportedSchemaError, valuesOf } from '@organism/testing';
+ *
+ * const Twice = { name: 'twice', toJSONSchema: () => ({ type: 'string', pattern: '^(a|b)\\1$' }) };
+ * assert.throws(() => valuesOf(Twice), UnsupportedSchemaError);
+ * ```
+ */
 export class UnsupportedSchemaError extends OrganismError {
   constructor(shape: string, path: string, what: string) {
     super(

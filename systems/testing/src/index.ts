@@ -15,7 +15,8 @@ export { Chance } from './chance.ts';
 export { type BuildOptions, valueOf, valuesOf } from './values/valid.ts';
 export { type InvalidValue, invalidValuesOf } from './values/invalid.ts';
 export type { Overrides } from './values/builder.ts';
-export { formatPath, type JsonSchema, type Path, type Shape } from './values/shape.ts';
+export type { JsonSchema, Shape } from './values/shape.ts';
+export { formatPath, type Path } from './values/path.ts';
 export {
   ClockRunawayError,
   DeadlockError,

@@ -73,11 +73,10 @@ export class SeededEntropy implements Entropy {
   /** A UUID, version 4. @see RFC 9562 */
   uuid(): string {
     const bytes = this.bytes(16);
-    const hex = Array.from(bytes, (byte, index) => {
-      const marked = index === 6 ? (byte & 0x0f) | 0x40 : index === 8 ? (byte & 0x3f) | 0x80 : byte;
-      return marked.toString(16).padStart(2, '0');
-    }).join('');
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   }
 
   /**

@@ -5,7 +5,7 @@ export interface Queued {
   cancelled: boolean;
 }
 
-const before = (a: Queued, b: Queued): boolean => a.at < b.at || (a.at === b.at && a.id < b.id);
+const order = (a: Queued, b: Queued): number => (a.at === b.at ? a.id - b.id : a.at < b.at ? -1 : 1);
 
 /**
  * Priority queue of timers: a binary heap. Cancelled ones stay until they come up or make up half of the heap, so that
@@ -38,7 +38,7 @@ export class TimerQueue<T extends Queued> {
   /** Takes out the timer that is due first. */
   take(): T | undefined {
     const first = this.peek();
-    if (first !== undefined) this.#shift();
+    this.#shift();
     return first;
   }
 
@@ -54,7 +54,7 @@ export class TimerQueue<T extends Queued> {
 
   /** The timers that wait, the one due first in front. */
   list(): T[] {
-    return this.#heap.filter((timer) => !timer.cancelled).sort((a, b) => (before(a, b) ? -1 : 1));
+    return this.#heap.filter((timer) => !timer.cancelled).sort(order);
   }
 
   #shift(): void {
@@ -67,7 +67,7 @@ export class TimerQueue<T extends Queued> {
   #swap(i: number, j: number): boolean {
     const a = this.#heap[i];
     const b = this.#heap[j];
-    if (a === undefined || b === undefined || !before(a, b)) return false;
+    if (a === undefined || b === undefined || order(a, b) > 0) return false;
     this.#heap[i] = b;
     this.#heap[j] = a;
     return true;
@@ -86,7 +86,7 @@ export class TimerQueue<T extends Queued> {
       const left = this.#heap[2 * i + 1];
       const right = this.#heap[2 * i + 2];
       if (left === undefined) return;
-      const child = right !== undefined && before(right, left) ? 2 * i + 2 : 2 * i + 1;
+      const child = right !== undefined && order(right, left) < 0 ? 2 * i + 2 : 2 * i + 1;
       if (!this.#swap(child, i)) return;
       i = child;
     }

@@ -26,6 +26,20 @@ export const detailOf = (data: unknown): string => {
   }
 };
 
-/** One line per entry. */
+/**
+ * A trace as text, one line per entry.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { formatTrace, simulate } from '@organism/testing';
+ *
+ * const { trace } = await simulate('seed-1', async ({ log, sleep }) => {
+ *   await sleep(10);
+ *   log('sold', { seats: 2 });
+ * });
+ * assert.equal(formatTrace(trace), '+10 ms  sold {"seats":2}\n');
+ * ```
+ */
 export const formatTrace = (trace: readonly TraceEntry[]): string =>
   trace.map(({ at, event, detail }) => `+${at} ms  ${event}${detail === undefined ? '' : ` ${detail}`}\n`).join('');

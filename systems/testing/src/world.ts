@@ -1,4 +1,4 @@
-import { type Cell, Context, Organism, sleep } from '@organism/cell';
+import { type Cell, Context, Organism, type Timer } from '@organism/cell';
 import { Chance } from './chance.ts';
 import { ForeignClockError, TimersLeakedError } from './errors.ts';
 import { digestOf } from './hash.ts';
@@ -19,7 +19,7 @@ export interface World {
   readonly context: Context;
   /** Adds an entry to the trace. */
   log(event: string, data?: unknown): void;
-  /** Waits on the virtual clock. */
+  /** Waits on the virtual clock. What still waits when the scenario is over is forgotten. */
   sleep(ms: number): Promise<void>;
   /** Starts a cell or a whole body, traces its life, and stops it at the end if it still runs then. */
   start<T extends Cell>(cell: T): Promise<T>;
@@ -40,6 +40,7 @@ export class SimulatedWorld {
   readonly #over = new AbortController();
   readonly #bodies: Cell[] = [];
   readonly #observed: Disposable[] = [];
+  readonly #sleeps = new Set<Timer>();
 
   constructor(seed: string | number, clock: VirtualClock) {
     const root = new SeededEntropy(seed);
@@ -53,13 +54,23 @@ export class SimulatedWorld {
       context: new Context({ clock, entropy: this.#entropy, signal: this.#over.signal }),
       chance: new Chance(this.#choices),
       log: (event, data) => this.#log(event, data),
-      sleep: (ms) => sleep(clock, ms),
+      sleep: (ms) => this.#sleep(ms),
       start: (cell) => this.#start(cell),
     };
   }
 
   #log(event: string, data: unknown): void {
     this.trace.push({ at: this.#clock.monotonic(), event, ...(data !== undefined && { detail: detailOf(data) }) });
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#clock.setTimeout(() => {
+        this.#sleeps.delete(timer);
+        resolve();
+      }, ms);
+      this.#sleeps.add(timer);
+    });
   }
 
   async #start<T extends Cell>(cell: T): Promise<T> {
@@ -83,9 +94,13 @@ export class SimulatedWorld {
     return errors;
   }
 
-  /** Ends the context's signal, and tells which timers are left that hold on to something. */
+  /**
+   * Ends the context's signal and the sleeps that nobody waits for any more, and tells which other timers are left that
+   * would keep a process alive.
+   */
   async close(): Promise<TimersLeakedError | undefined> {
     this.#over.abort();
+    for (const timer of this.#sleeps) timer[Symbol.dispose]();
     await this.#clock.settle();
     const left = this.#clock.timers().filter((timer) => timer.referenced && timer.inMs !== Infinity);
     return left.length === 0 ? undefined : new TimersLeakedError(left);

@@ -225,6 +225,13 @@ describe('a failure', () => {
     await simulate('s', ({ clock }) => void clock.setTimeout(() => {}, 5000), { leaks: 'ignore' });
   });
 
+  test('but sleeps of the scenario itself that nobody waits for are forgotten', async () => {
+    const { timersFired } = await simulate('s', ({ sleep }) => {
+      void sleep(5000).then(() => expect.unreachable());
+    });
+    expect(timersFired).toBe(0);
+  });
+
   test.each([Number.NaN, Number.POSITIVE_INFINITY])('%s is no seed', async (seed) => {
     await expect(simulate(seed, () => {})).rejects.toThrow('seed must be a text or a finite number');
   });

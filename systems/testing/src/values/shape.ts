@@ -16,9 +16,6 @@ export interface Shape<T = unknown> {
   is?(value: unknown): value is T;
 }
 
-/** Keys and positions that lead to a part of a value. */
-export type Path = readonly (string | number)[];
-
 /** Whether a part of a document is a schema. */
 export const isSchema = (part: unknown): part is Schema =>
   typeof part === 'boolean' || (typeof part === 'object' && part !== null && !Array.isArray(part));
@@ -75,10 +72,3 @@ export const canonical = (value: unknown): string => {
   const entries = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`);
   return `{${entries.toSorted().join(',')}}`;
 };
-
-/** A path as people write it: `items[2].name`, `["odd key"]`; `(root)` when it is empty. */
-export const formatPath = (path: Path): string =>
-  path
-    .map((step) => (typeof step === 'string' && /^[\w$-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`))
-    .join('')
-    .replace(/^\./, '') || '(root)';

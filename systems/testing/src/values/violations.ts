@@ -1,5 +1,6 @@
 import type { SchemaDocument } from './document.ts';
 import { fitsFormat } from './formats.ts';
+import type { Path } from './path.ts';
 import {
   canonical,
   jsonTypeOf,
@@ -7,7 +8,6 @@ import {
   namedAt,
   numberAt,
   type JsonSchema,
-  type Path,
   sameJson,
   type Schema,
   schemaAt,

@@ -53,7 +53,8 @@ export class Lung extends Cell {
   #server: Server | undefined;
   #stopping = new AbortController();
   #openApi: string | undefined;
-  readonly #counters = { requests: 0, errors: 0, open: 0 };
+  readonly #open = new Set<ServerResponse>();
+  readonly #counters = { requests: 0, errors: 0 };
 
   constructor(options: LungOptions = {}) {
     super({ name: 'lung', ...options });
@@ -175,8 +176,9 @@ export class Lung extends Cell {
 
   async #answer(request: IncomingMessage, response: ServerResponse, scope: ServerScope): Promise<void> {
     this.#counters.requests += 1;
-    this.#counters.open += 1;
-    response.once('close', () => (this.#counters.open -= 1));
+    this.#open.add(response);
+    response.once('close', () => this.#open.delete(response));
+    if (this.state === 'stopping') closeAfter(response);
     const exchange = new Exchange(request, response, scope);
     try {
       const found = this.#router.find(exchange.method, exchange.path);
@@ -220,6 +222,7 @@ export class Lung extends Cell {
     const server = this.#server;
     if (server === undefined) return;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const response of this.#open) closeAfter(response);
     this.#stopping.abort();
     server.closeIdleConnections();
     const cut = (): void => server.closeAllConnections();
@@ -242,9 +245,15 @@ export class Lung extends Cell {
         };
       }),
     );
-    return { ports, counters: { ...this.#counters } };
+    return { ports, counters: { ...this.#counters, open: this.#open.size } };
   }
 }
+
+/** Lets a response end, and then its connection, which would otherwise idle on for the next request. */
+const closeAfter = (response: ServerResponse): void => {
+  response.shouldKeepAlive = false;
+  response.once('finish', () => response.req.socket.destroySoon());
+};
 
 const report = (error: OrganismError, exchange: Exchange): void =>
   console.error(`${exchange.request.method} ${exchange.path} failed:`, error);

@@ -54,6 +54,7 @@ export class Lung extends Cell {
   #stopping = new AbortController();
   #openApi: string | undefined;
   readonly #open = new Set<ServerResponse>();
+  readonly #sockets = new Set<Socket>();
   readonly #counters = { requests: 0, errors: 0 };
 
   constructor(options: LungOptions = {}) {
@@ -147,6 +148,10 @@ export class Lung extends Cell {
       connectionsCheckingInterval: Math.min(5000, headersTimeoutMs),
     });
     server.on('request', (request, response) => void this.#answer(request, response, scope));
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
     await this.#listen(server);
     this.#server = server;
@@ -224,7 +229,9 @@ export class Lung extends Cell {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const response of this.#open) closeAfter(response);
     this.#stopping.abort();
-    server.closeIdleConnections();
+    // Node's own closeIdleConnections leaves those open that have not sent a request yet.
+    const busy = new Set([...this.#open].map(({ req }) => req.socket));
+    for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
     const cut = (): void => server.closeAllConnections();
     if (signal.aborted) cut();
     signal.addEventListener('abort', cut, { once: true });

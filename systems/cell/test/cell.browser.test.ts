@@ -9,7 +9,6 @@ import {
   systemEntropy,
   toMermaid,
 } from '@organism/cell';
-import { forAllSeeds, SeededEntropy, simulate } from '@organism/testing';
 import { describe, expect, test } from 'vitest';
 
 describe('in a browser', () => {
@@ -51,16 +50,5 @@ describe('in a browser', () => {
     timer[Symbol.dispose]();
     await sleep(systemClock, 5);
     expect(systemEntropy.uuid()).toHaveLength(36);
-  });
-
-  test('a simulation goes the same way as anywhere else', async () => {
-    const { value, elapsedMs } = await simulate('seed-1', async ({ chance, sleep: wait }) => {
-      const waits = [chance.integer(1, 1000), chance.integer(1, 1000)];
-      for (const ms of waits) await wait(ms);
-      return waits;
-    });
-    expect(elapsedMs).toBe(value.reduce((sum, ms) => sum + ms, 0));
-    expect(new SeededEntropy('seed-1').uuid()).toBe('a3fd3e17-f077-4a73-8fcc-8681b991ac10');
-    await forAllSeeds(20, async ({ sleep: wait }) => await wait(3_600_000), { checkReplay: true });
   });
 });

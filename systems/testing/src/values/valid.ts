@@ -16,27 +16,37 @@ export interface BuildOptions {
   readonly overrides?: Overrides;
 }
 
-/** A builder for a shape, and the test that a value fits it. */
-export interface Workshop<T> {
+/** A shape opened for building. */
+export interface Workshop {
   readonly builder: ValueBuilder;
   readonly document: SchemaDocument;
+  /** Values that fit. */
   readonly values: fc.Arbitrary<unknown>;
-  fits(value: unknown): value is T;
 }
 
+/** Whether a value keeps the rules of a shape's schema, and passes its own check. */
+const fits = <T>(shape: Shape<T>, document: SchemaDocument, value: unknown): value is T =>
+  violationsOf(document, value).length === 0 && (shape.is?.(value) ?? true);
+
+// Opening takes milliseconds and a shape never changes: the same shape is opened once.
+const opened = new WeakMap<object, Workshop>();
+
 /** Opens a shape: makes a builder for it, and makes sure that it can build. */
-export const openShape = <T>(shape: Shape<T>, { overrides = {} }: BuildOptions): Workshop<T> => {
+export const openShape = (shape: Shape, { overrides = {} }: BuildOptions): Workshop => {
+  const isPlain = Object.keys(overrides).length === 0;
+  const known = isPlain ? opened.get(shape) : undefined;
+  if (known !== undefined) return known;
   const document = new SchemaDocument(shape.name, shape.toJSONSchema({ io: 'input' }));
   const builder = new ValueBuilder(document, overrides);
-  const fits = (value: unknown): value is T =>
-    violationsOf(document, value).length === 0 && (shape.is?.(value) ?? true);
   const built = builder.build(document.root, { path: [], depth: 0 });
   if (built === undefined)
     throw new UnsupportedSchemaError(shape.name, '(root)', 'rules that no value can keep, or that need themselves');
-  const values = firstViable([built], (value) => fits(value));
+  const values = firstViable([built], (value) => fits(shape, document, value));
   if (values === undefined)
     throw new UnsupportedSchemaError(shape.name, '(root)', 'a check beyond its schema that no built value passed');
-  return { builder, document, values, fits };
+  const workshop = { builder, document, values };
+  if (isPlain) opened.set(shape, workshop);
+  return workshop;
 };
 
 /**
@@ -55,8 +65,8 @@ export const openShape = <T>(shape: Shape<T>, { overrides = {} }: BuildOptions):
  * @see https://fast-check.dev
  */
 export const valuesOf = <T>(shape: Shape<T>, options: BuildOptions = {}): fc.Arbitrary<T> => {
-  const { values, fits } = openShape(shape, options);
-  return values.filter(fits);
+  const { document, values } = openShape(shape, options);
+  return values.filter((value) => fits(shape, document, value));
 };
 
 /**

@@ -104,10 +104,24 @@ describe('every rule comes up', () => {
       { type: 'object', patternProperties: { '^x': { type: 'number' } }, additionalProperties: false },
       ['additionalProperties at extra', 'type'],
     ],
+    [
+      'a list that is closed',
+      { type: 'array', prefixItems: [{ type: 'null' }], items: false },
+      ['maxItems', 'type at [0]'],
+    ],
+    ['a choice of exactly one', { oneOf: [{ type: 'integer' }, { type: 'number', minimum: 5 }] }, ['type']],
     ['a choice', { anyOf: [{ type: 'number', minimum: 5 }, { type: 'null' }] }, ['minimum', 'type']],
   ])('of %s', (_, schema, rules) => {
     const found = rulesOf(schema);
     for (const rule of rules) expect(found).toContain(rule.includes(' at ') ? rule : `${rule} at (root)`);
+  });
+
+  test('at the bound itself, where it is open', () => {
+    const values = sample(shapeOf({ type: 'integer', exclusiveMinimum: 1, exclusiveMaximum: 5 })).map(
+      ({ value }) => value,
+    );
+    expect(values).toContain(1);
+    expect(values).toContain(5);
   });
 
   test('about equally often', () => {

@@ -81,6 +81,20 @@ describe('values', () => {
     expect([...seen].some((value) => value.includes('"a":1'))).toBe(true);
   });
 
+  test.each<[string, JsonSchema]>([
+    ['exactly one of several', { oneOf: [{ type: 'number' }, { type: 'integer' }, { type: 'null' }] }],
+    ['two steps at once', { type: 'integer', multipleOf: 4, allOf: [{ multipleOf: 6 }] }],
+    ['types that overlap', { allOf: [{ type: ['string', 'null'] }, { type: ['string', 'number'] }] }],
+    ['objects whose keys stand in another order', { enum: [{ a: 1, b: 2 }], allOf: [{ enum: [{ b: 2, a: 1 }, 3] }] }],
+    ['a choice within a choice', { anyOf: [{ anyOf: [{ const: 1 }, { const: 2 }], not: { const: 1 } }] }],
+    ['two choices at once', { anyOf: [{ minimum: 5 }, { maximum: 1 }], oneOf: [{ minimum: 3 }], type: 'integer' }],
+    ['a list whose items all differ', { type: 'array', items: { enum: [1, 2, 3] }, uniqueItems: true, minItems: 3 }],
+    ['a count of properties', { type: 'object', additionalProperties: true, minProperties: 2, maxProperties: 3 }],
+  ])('of %s pass another validator', (_, schema) => {
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    for (const value of sample(shapeOf(schema))) expect(validate(value), JSON.stringify(value)).toBe(true);
+  });
+
   test('shrink to the plainest that fails', () => {
     const shape = shapeOf({ type: 'object', properties: { n: { type: 'integer', minimum: 5 } }, required: ['n'] });
     const { counterexample } = fc.check(

@@ -75,7 +75,7 @@ if (executablePath !== undefined) {
 
     it('opens the details of a quake by keyboard', async () => {
       const page = await open('/');
-      const row = page.locator('#quakes tbody tr').first();
+      const row = page.locator('#quakes tbody tr.active').first();
       await row.focus();
       await page.keyboard.press('Enter');
       await page.getByRole('dialog', { name: 'Earthquake' }).waitFor();

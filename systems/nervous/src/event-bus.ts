@@ -24,7 +24,7 @@ export interface EventTendon {
 /** Names of topics that are patterns. */
 export type TopicPattern = `${string}*${string}`;
 
-/** From this many topics on, those that nobody listens to are forgotten. */
+/** From this many topics on, those that nobody listens to by name are forgotten. */
 const mostTopics = 4096;
 
 interface Wild {
@@ -59,6 +59,7 @@ export class EventBus<Events extends object = Record<string, unknown>> extends C
   readonly #tendons: EventTendon[] = [];
   #wilds: readonly Wild[] = [];
   #failures = 0;
+  #forgetAt = mostTopics;
   #closed = false;
 
   constructor(options: EventBusOptions = {}) {
@@ -99,7 +100,7 @@ export class EventBus<Events extends object = Record<string, unknown>> extends C
   }
 
   #makeTopic(name: string): Topic<never> {
-    if (this.#topics.size >= mostTopics) this.#forget();
+    if (this.#topics.size >= this.#forgetAt) this.#forget();
     // A handle kept while its topic was forgotten comes back with its first listener.
     const made = new Topic<never>({ name, fail: this.#fail, onFirst: () => this.#topics.set(name, made) });
     if (this.#closed) made.close(true);
@@ -110,7 +111,9 @@ export class EventBus<Events extends object = Record<string, unknown>> extends C
 
   /** Names can come from outside, so those that nobody listens to must not pile up. */
   #forget(): void {
-    for (const [name, topic] of this.#topics) if (topic.listenerCount === 0) this.#topics.delete(name);
+    for (const [name, topic] of this.#topics) if (!topic.isOwned) this.#topics.delete(name);
+    // Twice as many as are left, so that the walk is paid for by as many new topics.
+    this.#forgetAt = Math.max(mostTopics, 2 * this.#topics.size);
   }
 
   #matching(name: string): readonly Listener<never>[] {

@@ -55,6 +55,11 @@ export class Topic<T> implements TopicInfo {
     return this.#all.length;
   }
 
+  /** Whether somebody listens to this very topic, rather than to a pattern that it matches. */
+  get isOwned(): boolean {
+    return this.#own.length > 0;
+  }
+
   /**
    * Gives a value to every listener, at once and in order. A failing listener never disturbs the others.
    *

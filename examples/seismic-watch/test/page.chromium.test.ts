@@ -1,0 +1,108 @@
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumArgs, findChromium } from '../../../tools/chromium.ts';
+import { makeBody, type SeismicWatch } from '../src/body.ts';
+import { loadFeed, weekFile } from '../src/feed.ts';
+
+const executablePath = findChromium();
+
+describe('the page, in Chromium', () => {
+  let browser: Browser;
+  let app: SeismicWatch;
+  const errors: string[] = [];
+  beforeAll(async () => {
+    app = makeBody({
+      config: { port: 0, host: '127.0.0.1', speed: 20_000, data: weekFile, once: false, maxBodyBytes: 2 ** 20 },
+      feed: await loadFeed(weekFile),
+    });
+    await app.body.start();
+    browser = await chromium.launch({
+      ...(executablePath !== undefined && { executablePath }),
+      args: [...chromiumArgs],
+    });
+  }, 30_000);
+  afterAll(async () => {
+    await browser.close();
+    await app.body.stop();
+  });
+  const open = async (path: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(app.lung.url + path);
+    return page;
+  };
+  const violations = async (page: Page): Promise<string[]> => {
+    await page.addScriptTag({ content: axe.source });
+    return page.evaluate(async () => {
+      const { axe: engine } = globalThis as unknown as { axe: typeof axe };
+      return (await engine.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })).violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`,
+      );
+    });
+  };
+
+  it('shows quakes, alerts and the clock as they come', async () => {
+    const page = await open('/');
+    await page.locator('#connection', { hasText: 'live' }).waitFor();
+    await page.locator('.alert').first().waitFor();
+    await expect
+      .poll(async () => Number((await page.locator('#count').textContent())?.replace(/\D/g, '')))
+      .toBeGreaterThan(50);
+    expect(await page.locator('#quakes tbody tr').count()).toBeGreaterThan(20);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Play' }).waitFor();
+    await page.close();
+  }, 30_000);
+
+  it('takes a reading by hand; a refusal stands at its field', async () => {
+    const page = await open('/');
+    await page.getByRole('button', { name: 'Report a reading' }).click();
+    await page.getByLabel('Place').fill('Off the coast');
+    for (const [label, value] of [
+      ['Magnitude', 'strong'],
+      ['Latitude', '24'],
+      ['Longitude', '121.5'],
+    ] as const)
+      await page.locator('skin-dialog[open]').getByLabel(label, { exact: false }).first().fill(value);
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('skin-text-field[name=magnitude] .error', { hasText: 'must be a number' }).waitFor();
+    await page.locator('skin-text-field[name=magnitude] input').fill('5.9');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('skin-toast', { hasText: 'Reading recorded: M 5.9' }).waitFor();
+    await page.locator('.alert', { hasText: 'Off the coast' }).waitFor();
+    await page.close();
+  }, 30_000);
+
+  it('opens the details of a quake by keyboard', async () => {
+    const page = await open('/');
+    const row = page.locator('#quakes tbody tr.active').first();
+    await row.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Earthquake' }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('#quake-dialog').getAttribute('open')).toBeNull();
+    await page.close();
+  }, 30_000);
+
+  it.each([
+    ['/', 1280, 'light'],
+    ['/', 390, 'dark'],
+    ['/anatomy', 1280, 'dark'],
+    ['/anatomy', 390, 'light'],
+  ] as const)(
+    '%s at %d px, %s: accessible, and nothing sticks out',
+    async (path, width, colorScheme) => {
+      const page = await open(path, { viewport: { width, height: 844 }, colorScheme, reducedMotion: 'reduce' });
+      await page.locator('skin-badge', { hasText: 'live' }).first().waitFor();
+      expect(await violations(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await page.close();
+    },
+    30_000,
+  );
+
+  it('throws no error in the page', () => {
+    expect(errors).toEqual([]);
+  });
+});

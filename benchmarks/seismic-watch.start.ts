@@ -6,7 +6,8 @@ import { createServer } from 'node:net';
 import type { Benchmark, Figure } from './lib/benchmark.ts';
 
 const startScript = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } }).scripts.start;
-const [, ...startArguments] = startScript.split(' ');
+// "exec node …": the shell gives its place to the program, so that signals reach it and its exit code is npm's.
+const [, , ...startArguments] = startScript.split(' ');
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');

@@ -6,6 +6,8 @@ const decisions = [
   ['Events without code generation', '0003-events-without-code-generation'],
   ['Lit for elements', '0004-lit-for-elements'],
   ['The reference app’s dependencies', '0005-reference-app-dependencies'],
+  ['Tests and benchmarks', '0006-tests-and-benchmarks'],
+  ['node:http', '0007-node-http'],
 ] as const;
 const packages = ['cell', 'skeletal', 'nervous', 'muscular', 'respiratory', 'testing'] as const;
 

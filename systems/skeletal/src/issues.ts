@@ -182,7 +182,12 @@ export const toIssues = (raws: readonly Raw[], prefix: readonly PropertyKey[] = 
       const received = typeName(raw.input);
       const message = ownMessage(raw, place(path)) ?? `${place(path)} must be ${expected}; got ${received}.`;
       issues.push({ code: 'union', path, pointer: toPointer(path), message, expected, received });
-    } else issues.push(toIssue(raw, prefix));
+    } else {
+      const issue = toIssue(raw, prefix);
+      // Of a value of the wrong type, its length or size says nothing more.
+      if (!issues.some(({ code, pointer }) => pointer === issue.pointer && (code === 'type' || code === 'required')))
+        issues.push(issue);
+    }
   }
   return issues.slice(0, mostIssues);
 };

@@ -112,6 +112,12 @@ describe('issues', () => {
     expect(issuesOf(new Bone('case', schema), value)).toMatchObject([{ code, message }]);
   });
 
+  it('says one thing of a value of the wrong type', () => {
+    expect(issuesOf(new Bone('named', z.object({ name: z.string().min(1) })), { name: [] })).toMatchObject([
+      { code: 'type', received: 'array' },
+    ]);
+  });
+
   it('points into nested lists', () => {
     const Deep = new Bone('deep', z.object({ items: z.array(z.object({ 'a/b': z.number() })) }));
     expect(issuesOf(Deep, { items: [{ 'a/b': 1 }, { 'a/b': null }] })).toMatchObject([

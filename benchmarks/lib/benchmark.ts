@@ -7,6 +7,8 @@ export interface Peer {
   /** Package whose version is reported; `node` for Node itself. */
   readonly package: string;
   readonly work: Work;
+  /** The ratio we aim for against this peer, where it is not the case's. */
+  readonly goal?: number;
 }
 
 /** One workload. */

@@ -81,7 +81,7 @@ const runCase = async (bench: string, one: Case, rounds: number, batchMs: number
       peer: peer.name,
       peerVersion: versionOf(peer.package),
       theirs: theirs[index] ?? Number.NaN,
-      goal: one.goal,
+      goal: peer.goal ?? one.goal,
     }),
   );
 };

@@ -54,6 +54,8 @@ export class EventBus<Events extends object = Record<string, unknown>> extends C
   /** Failures of listeners; listening here replaces the console. */
   readonly errors: Topic<Failure>;
   readonly #topics = new Map<string, Topic<never>>();
+  /** The same topics for the look-up in `emit`: a bare object answers a fifth faster than a Map (benchmark nervous.emit). */
+  #byName: Record<string, Topic<never> | undefined> = Object.create(null) as Record<string, Topic<never> | undefined>;
   readonly #validate: boolean;
   readonly #onError: ((failure: Failure) => void) | undefined;
   readonly #tendons: EventTendon[] = [];
@@ -102,16 +104,23 @@ export class EventBus<Events extends object = Record<string, unknown>> extends C
   #makeTopic(name: string): Topic<never> {
     if (this.#topics.size >= this.#forgetAt) this.#forget();
     // A handle kept while its topic was forgotten comes back with its first listener.
-    const made = new Topic<never>({ name, fail: this.#fail, onFirst: () => this.#topics.set(name, made) });
+    const made = new Topic<never>({ name, fail: this.#fail, onFirst: () => this.#remember(made) });
     if (this.#closed) made.close(true);
     else made.setWild(this.#matching(name));
-    this.#topics.set(name, made);
+    this.#remember(made);
     return made;
+  }
+
+  #remember(topic: Topic<never>): void {
+    this.#topics.set(topic.name, topic);
+    this.#byName[topic.name] = topic;
   }
 
   /** Names can come from outside, so those that nobody listens to must not pile up. */
   #forget(): void {
     for (const [name, topic] of this.#topics) if (!topic.isOwned) this.#topics.delete(name);
+    // A new object: one that had keys deleted from it would stay slow.
+    this.#byName = Object.assign(Object.create(null) as Record<string, Topic<never>>, Object.fromEntries(this.#topics));
     // Twice as many as are left, so that the walk is paid for by as many new topics.
     this.#forgetAt = Math.max(mostTopics, 2 * this.#topics.size);
   }
@@ -174,7 +183,7 @@ export class EventBus<Events extends object = Record<string, unknown>> extends C
   emit<T>(topic: Shape<T>, value: T): number;
   emit<K extends keyof Events & string>(topic: K, value: Events[K]): number;
   emit(topic: string | Shape<unknown>, value: unknown): number {
-    const known = this.#topics.get(typeof topic === 'string' ? topic : topic.name);
+    const known = this.#byName[typeof topic === 'string' ? topic : topic.name];
     return (known ?? this.#topic(topic)).emit(value as never);
   }
 

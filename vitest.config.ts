@@ -16,6 +16,9 @@ export const browser = {
   instances: [{ browser: 'chromium' as const }],
 };
 
+// Limits that only a test that hangs should meet, also on a slow or busy machine.
+const patience = { testTimeout: 20_000, hookTimeout: 30_000, expect: { poll: { timeout: 10_000 } } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -24,6 +27,7 @@ export default defineConfig({
         ssr: { resolve: { conditions: nodeConditions } },
         test: {
           name: 'node',
+          ...patience,
           environment: 'node',
           include: [
             '{systems,skin,examples}/*/test/**/*.test.ts',
@@ -42,6 +46,7 @@ export default defineConfig({
         resolve: browserResolve,
         test: {
           name: 'browser',
+          ...patience,
           include: ['{systems,examples}/*/test/**/*.browser.test.ts', 'skin/*/src/**/*.test.ts'],
           browser,
         },

@@ -1,5 +1,7 @@
 import { messageOf, type ShapeReference } from '@organism/cell';
-import { z } from 'zod';
+import type * as z from 'zod';
+import { array, encode, intersection } from 'zod';
+import { $ZodAsyncError } from 'zod/v4/core';
 import { BoneError, ValidationError } from './errors.ts';
 import { deepFreeze, type Immutable } from './immutable.ts';
 import { type Issue, toIssues } from './issues.ts';
@@ -104,7 +106,7 @@ export class Bone<Output, Input = Output> implements ShapeReference {
     try {
       result = this.schema._zod.run({ value, issues: [] }, syncContext);
     } catch (error) {
-      if (!(error instanceof z.core.$ZodAsyncError)) throw error;
+      if (!(error instanceof $ZodAsyncError)) throw error;
     }
     if (result !== undefined && !(result instanceof Promise)) return result;
     result?.catch(() => {});
@@ -156,7 +158,7 @@ export class Bone<Output, Input = Output> implements ShapeReference {
    */
   encode(value: Output | Immutable<Output>): unknown {
     this.#codec ??= hasCodec(this.schema);
-    return this.#codec ? z.encode(this.schema, value as Output) : value;
+    return this.#codec ? encode(this.schema, value as Output) : value;
   }
 
   /** Standard Schema interface. @see https://standardschema.dev */
@@ -249,12 +251,12 @@ export class Bone<Output, Input = Output> implements ShapeReference {
     name: string,
     options: BoneOptions<Input & OtherInput> = {},
   ): Bone<Output & OtherOutput, Input & OtherInput> {
-    return new Bone(name, z.intersection(this.schema, other.schema), options);
+    return new Bone(name, intersection(this.schema, other.schema), options);
   }
 
   /** A Bone for lists of this. */
   array(name = `${this.name}.list`): Bone<Output[], Input[]> {
-    return new Bone(name, z.array(this.schema));
+    return new Bone(name, array(this.schema));
   }
 
   /** @throws {ValidationError} when one of the declared examples does not fit. */

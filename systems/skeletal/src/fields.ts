@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type * as z from 'zod';
+import { globalRegistry, toJSONSchema } from 'zod';
 import type { Bone } from './bone.ts';
 import { definitionOf, isSchema } from './walk.ts';
 
@@ -78,7 +79,7 @@ const unwrap = (outer: z.core.$ZodType): Unwrapped => {
   let metadata: FieldMetadata = {};
   let fallback: { readonly default?: unknown } = {};
   for (;;) {
-    const meta = z.globalRegistry.get(schema) as Readonly<Record<string, unknown>> | undefined;
+    const meta = globalRegistry.get(schema) as Readonly<Record<string, unknown>> | undefined;
     const given = meta?.[ownKey] as FieldMetadata | undefined;
     const described = typeof meta?.['description'] === 'string' ? { help: meta['description'] } : {};
     metadata = { ...described, ...given, ...metadata };
@@ -115,7 +116,7 @@ const rules = [
 ];
 
 const constraintsOf = (schema: z.core.$ZodType): Record<string, unknown> => {
-  const json: Readonly<Record<string, unknown>> = z.toJSONSchema(schema, {
+  const json: Readonly<Record<string, unknown>> = toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
     cycles: 'ref',

@@ -1,5 +1,5 @@
 import { typeName } from '@organism/cell';
-import { z } from 'zod';
+import { config, type $ZodRawIssue, util } from 'zod/v4/core';
 
 /** What kind of rule was broken; the same few words whatever the schema library says. */
 export type IssueCode =
@@ -113,11 +113,7 @@ export const toPointer = (path: readonly (string | number)[]): string =>
 
 /** Text the schema's author gave for this rule, if any. */
 const ownMessage = (raw: Raw, where: string): string | undefined => {
-  const final = z.core.util.finalizeIssue(
-    raw as z.core.$ZodRawIssue,
-    { error: () => '\u0000' },
-    z.core.config(),
-  ).message;
+  const final = util.finalizeIssue(raw as $ZodRawIssue, { error: () => '\u0000' }, config()).message;
   if (final === '\u0000') return undefined;
   return /[.!?]$/.test(final) ? `${where}: ${final}` : `${where}: ${final}.`;
 };

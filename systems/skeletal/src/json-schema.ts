@@ -1,4 +1,6 @@
-import { z } from 'zod';
+import type * as z from 'zod';
+import { globalRegistry, toJSONSchema } from 'zod';
+import { $ZodRegistry } from 'zod/v4/core';
 import { NotRepresentableError } from './errors.ts';
 import { definitionOf, isCodec } from './walk.ts';
 
@@ -24,17 +26,17 @@ export const nameSchema = (schema: z.core.$ZodType, name: string): void => {
 };
 
 /** Shows names and the author's metadata as one registry. */
-class Metadata extends z.core.$ZodRegistry<Record<string, unknown>> {
+class Metadata extends $ZodRegistry<Record<string, unknown>> {
   readonly #given = new Map<unknown, z.core.$ZodType>();
   override get(schema: z.core.$ZodType): Record<string, unknown> | undefined {
-    const { id, ...own } = (z.globalRegistry.get(schema) ?? {}) as Record<string, unknown>;
+    const { id, ...own } = (globalRegistry.get(schema) ?? {}) as Record<string, unknown>;
     const name = names.get(schema) ?? id;
     // One document can't hold two definitions of a name: the second stands where it is used.
     if (!this.#given.has(name)) this.#given.set(name, schema);
     return name === undefined || this.#given.get(name) !== schema ? own : { ...own, id: name };
   }
   override has(schema: z.core.$ZodType): boolean {
-    return names.has(schema) || z.globalRegistry.has(schema);
+    return names.has(schema) || globalRegistry.has(schema);
   }
 }
 
@@ -84,7 +86,7 @@ const rewriteRefs = (part: unknown, refs: (name: string) => string): unknown => 
 };
 
 const convert = (schema: z.core.$ZodType, io: 'input' | 'output'): JsonSchema =>
-  z.toJSONSchema(schema, {
+  toJSONSchema(schema, {
     io,
     metadata: new Metadata(),
     unrepresentable: ({ zodSchema, message }) => ({ ...standIn(zodSchema, io, message) }),

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 type Definition = z.core.$ZodTypeDef & Readonly<Record<string, unknown>>;
 

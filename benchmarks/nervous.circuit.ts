@@ -77,7 +77,7 @@ export const benchmark: Benchmark = {
   cases: async () => [
     {
       name: 'three nodes',
-      goal: null,
+      goal: 1,
       ours: work(await makeOurs()),
       peers: [
         { name: 'rxjs pipe', package: 'rxjs', work: work(makePiped()) },

@@ -6,6 +6,22 @@ const executablePath = findChromium();
 export const browserResolve = { conditions: ['@organism/source', 'module', 'browser', 'development|production'] };
 const nodeConditions = ['@organism/source', 'module', 'node', 'development|production'];
 
+/**
+ * What the browser tests load, prepared before the first of them: a dependency that is found on the way makes the
+ * server reload the page in the middle of a test.
+ */
+export const optimizeDeps = {
+  include: [
+    'lit',
+    'lit/directives/live.js',
+    'lit/directives/repeat.js',
+    'lit/directives/if-defined.js',
+    'lit/directives/class-map.js',
+    'axe-core',
+    'fast-check',
+  ],
+};
+
 export const browser = {
   enabled: true,
   headless: true,
@@ -44,6 +60,7 @@ export default defineConfig({
       },
       {
         resolve: browserResolve,
+        optimizeDeps,
         test: {
           name: 'browser',
           ...patience,

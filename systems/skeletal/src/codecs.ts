@@ -5,7 +5,7 @@ import { bigint, codec, date, iso, string } from 'zod';
 export const isoDate = (): z.ZodCodec<z.ZodISODateTime, z.ZodDate> =>
   codec(iso.datetime({ offset: true }), date(), {
     decode: (text) => new Date(text),
-    encode: (date) => date.toISOString(),
+    encode: (value) => value.toISOString(),
   });
 
 /** A schema for a big integer that is a string of digits in JSON and a bigint in code, in both directions. */

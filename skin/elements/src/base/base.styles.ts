@@ -1,14 +1,13 @@
 import { type CSSResult, unsafeCSS } from 'lit';
-import { tokens } from './tokens.ts';
+import { coreTokens, privately } from './tokens.ts';
 
-// Inside the elements each token is read as --_name: the page's value if it sets one, else the default. Whether a pair
-// gives its light or its dark side follows the inherited color-scheme, so a theme is one CSS property on any ancestor.
-const declarations = Object.entries(tokens).map(([name, value]) => `--_${name}: var(--skin-${name}, ${value});`);
+// Whether a pair of colours gives its light or its dark side follows the inherited color-scheme, so a theme is one CSS
+// property on any ancestor.
 
 /** Styles that every element shares: one sheet, adopted by all of them. */
 export const baseStyles: CSSResult = unsafeCSS(`
 :host {
-  ${declarations.join('\n  ')}
+  ${privately(coreTokens)}
   box-sizing: border-box;
   font: var(--_font-size)/1.45 var(--_font);
   color: var(--_text);

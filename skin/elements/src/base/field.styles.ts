@@ -4,13 +4,13 @@ import { css, type CSSResult } from 'lit';
 export const fieldStyles: CSSResult = css`
   :host {
     display: inline-grid;
-    gap: 0.3rem;
     inline-size: 14rem;
     max-inline-size: 100%;
     align-content: start;
     vertical-align: top;
   }
   label {
+    margin-block-end: 0.3rem;
     font-size: var(--_font-size-small);
     font-weight: 550;
     color: var(--_text);
@@ -54,11 +54,19 @@ export const fieldStyles: CSSResult = css`
   }
   .help,
   .error {
-    margin: 0;
+    margin: 0.3rem 0 0;
     font-size: var(--_font-size-small);
     color: var(--_text-muted);
   }
   .error {
     color: var(--_danger);
+    overflow-wrap: anywhere;
+  }
+  @media (forced-colors: active) {
+    .control:disabled {
+      color: GrayText;
+      border-color: GrayText;
+      opacity: 1;
+    }
   }
 `;

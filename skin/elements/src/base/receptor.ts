@@ -1,29 +1,36 @@
-import type { PropertyDeclarations, PropertyValues } from 'lit';
+import { LitElement, type PropertyDeclarations, type PropertyValues } from 'lit';
+import { handleInvalid, interactively } from './interaction.ts';
 import { SkinCell } from './skin-cell.ts';
 
 /** Why a control's value is not accepted. */
 export interface Invalid {
   readonly flags: ValidityStateFlags;
+  /** Empty for what the browser says of a missing value. */
   readonly message: string;
 }
 
+/** What the browser says, in the user's language, of a value that is missing. */
+const missing = (): string => Object.assign(document.createElement('input'), { required: true }).validationMessage;
+
 /**
  * Form control base class: takes part in its form like a native control. Value, validity, reset, restored state, a
- * disabled fieldset and labels all work; the error is shown once the user has been there, or the form was submitted.
+ * disabled fieldset and labels all work; the error is shown once the user has been there, or the form was submitted, and
+ * of several invalid controls the first takes the focus.
  *
  * @see HTML Standard, form-associated custom elements
  */
 export abstract class Receptor extends SkinCell {
+  /** @ignore */
   static formAssociated = true;
-  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
+  /** @ignore */
+  static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
   static override properties: PropertyDeclarations = {
-    name: { reflect: true },
+    name: { reflect: true, useDefault: true },
     label: {},
     help: {},
     disabled: { type: Boolean, reflect: true },
     required: { type: Boolean, reflect: true },
     showsError: { state: true },
-    fieldsetDisabled: { state: true },
     customError: { state: true },
   };
 
@@ -33,12 +40,14 @@ export abstract class Receptor extends SkinCell {
   declare label: string;
   /** Line of help below the control. */
   declare help: string;
+  /** Whether it is off. A disabled fieldset around it turns it off too. */
   declare disabled: boolean;
+  /** Whether a value must be given. */
   declare required: boolean;
   declare protected showsError: boolean;
-  declare protected fieldsetDisabled: boolean;
   declare protected customError: string;
-  protected readonly internals: ElementInternals = this.attachInternals();
+  #quiet = false;
+  #customValidity = '';
 
   constructor() {
     super();
@@ -48,13 +57,14 @@ export abstract class Receptor extends SkinCell {
     this.disabled = false;
     this.required = false;
     this.showsError = false;
-    this.fieldsetDisabled = false;
     this.customError = '';
     this.addEventListener('invalid', (event) => {
-      // The message stands below the control: the browser's own bubble would say it twice.
-      event.preventDefault();
+      if (this.#quiet) return;
       this.showsError = true;
+      handleInvalid(event, this);
     });
+    // A <label> outside may have changed since the last rendering.
+    this.addEventListener('focusin', () => this.label === '' && this.requestUpdate());
     this.addEventListener('focusout', () => this.touch());
   }
 
@@ -69,37 +79,64 @@ export abstract class Receptor extends SkinCell {
   /** The native control inside: what the browser points at when it reports an error. */
   protected abstract get control(): HTMLElement | null;
 
+  /** The form it belongs to. */
   get form(): HTMLFormElement | null {
     return this.internals.form;
   }
+  /** The `<label>` elements outside that are for it. */
+  get labels(): NodeList {
+    return this.internals.labels;
+  }
+  /** What is wrong with the value. */
   get validity(): ValidityState {
     return this.internals.validity;
   }
+  /** The sentence that says what is wrong, or an empty text. */
   get validationMessage(): string {
     return this.internals.validationMessage;
   }
+  /** Whether it is checked when its form is submitted. */
   get willValidate(): boolean {
     return this.internals.willValidate;
   }
+
+  /** Checks the value, and shows nothing. */
   checkValidity(): boolean {
-    return this.internals.checkValidity();
-  }
-  reportValidity(): boolean {
-    const valid = this.internals.checkValidity();
-    if (!valid) this.focus();
-    return valid;
+    this.sync();
+    this.#quiet = true;
+    try {
+      return this.internals.checkValidity();
+    } finally {
+      this.#quiet = false;
+    }
   }
 
-  /** Sets or, with an empty text, clears an error of the page's own, such as a server's refusal. It shows at once. */
+  /** Checks the value; if it is not accepted, shows why and takes the focus. */
+  reportValidity(): boolean {
+    this.sync();
+    return interactively(() => this.internals.reportValidity());
+  }
+
+  /** Makes the value invalid for a reason of the page's own, shown like any other; an empty text takes it back. */
+  setCustomValidity(message: string): void {
+    this.#customValidity = String(message);
+    this.sync();
+    this.requestUpdate();
+  }
+
+  /**
+   * Sets or, with an empty text, clears an error of the page's own, such as a server's refusal. It shows at once, and
+   * goes when the user edits the value.
+   */
   setCustomError(message: string): void {
-    this.customError = message;
+    this.customError = String(message);
     if (message !== '') this.showsError = true;
-    this.syncValidity();
+    this.sync();
   }
 
   /** Whether the control can't be used, by itself or through its fieldset. */
   protected get isDisabled(): boolean {
-    return this.disabled || this.fieldsetDisabled;
+    return this.disabled || (!this.hasAttribute('disabled') && this.matches(':disabled'));
   }
 
   /** The error to show, if any. */
@@ -107,37 +144,57 @@ export abstract class Receptor extends SkinCell {
     return this.showsError ? this.internals.validationMessage : '';
   }
 
+  /** Name for assistive technology where there is no visible label of its own: the `<label>` elements' text. */
+  protected get outerLabel(): string {
+    if (this.label !== '') return '';
+    return [...this.internals.labels].map(({ textContent }) => textContent?.trim() ?? '').join(' ');
+  }
+
   protected touch(): void {
     if (!this.internals.validity.valid) this.showsError = true;
   }
 
-  protected syncValidity(): void {
-    const invalid =
-      this.customError === '' ? this.findInvalid() : { flags: { customError: true }, message: this.customError };
-    const anchor = this.control ?? undefined;
-    if (invalid === undefined) this.internals.setValidity({});
-    else this.internals.setValidity(invalid.flags, invalid.message, anchor);
-    if (invalid === undefined && this.showsError) this.showsError = false;
+  /** To be called when the user has changed the value. */
+  protected noteEdit(): void {
+    this.customError = '';
+    this.sync();
+    this.requestUpdate();
   }
 
-  protected override firstUpdated(): void {
-    this.syncValidity();
+  /** Tells the form the present value and what is wrong with it: at once, so that no script sees an old one. */
+  protected sync(): void {
+    this.internals.setFormValue(this.isDisabled ? null : this.formValue());
+    const message = this.customError || this.#customValidity;
+    const invalid = message === '' ? this.findInvalid() : { flags: { customError: true }, message };
+    const anchor = this.control ?? undefined;
+    if (invalid === undefined) this.internals.setValidity({});
+    else this.internals.setValidity(invalid.flags, invalid.message || missing(), anchor);
+    if (invalid === undefined && this.showsError) this.showsError = false;
+    this.setState('invalid', invalid !== undefined);
+    this.setState('user-invalid', this.showsError);
   }
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    this.internals.setFormValue(this.isDisabled ? null : this.formValue());
-    this.syncValidity();
+    this.sync();
+    // No longer off by itself, but still by its fieldset: of that the browser tells nothing.
+    if (changed.get('disabled') === true && this.matches(':disabled')) this.requestUpdate();
   }
 
-  formDisabledCallback(disabled: boolean): void {
-    this.fieldsetDisabled = disabled;
+  /** @ignore */
+  formDisabledCallback(): void {
+    this.sync();
+    this.requestUpdate();
   }
+  /** @ignore */
   formResetCallback(): void {
     this.customError = '';
     this.showsError = false;
     this.resetValue();
+    this.sync();
+    this.requestUpdate();
   }
+  /** @ignore */
   formStateRestoreCallback(state: string | File | FormData | null): void {
     if (typeof state === 'string') this.restoreValue(state);
   }

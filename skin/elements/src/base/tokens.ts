@@ -1,5 +1,5 @@
-/** Design tokens: name without `--skin-`, and the value that holds where a page sets none. Pairs are light, dark. */
-export const tokens: Readonly<Record<string, string>> = {
+/** The tokens that every element reads. Pairs are light, dark. */
+export const coreTokens: Readonly<Record<string, string>> = {
   font: "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif",
   'font-size': '0.9375rem',
   'font-size-small': '0.8125rem',
@@ -19,6 +19,12 @@ export const tokens: Readonly<Record<string, string>> = {
   'on-accent': 'light-dark(#ffffff, oklch(18% 0.03 235))',
   focus: 'light-dark(oklch(55% 0.16 250), oklch(78% 0.13 240))',
   danger: 'light-dark(oklch(50% 0.2 25), oklch(76% 0.14 22))',
+  shadow: '0 1px 2px light-dark(rgb(10 30 45 / 8%), rgb(0 0 0 / 35%))',
+  'shadow-large': '0 18px 50px light-dark(rgb(10 30 45 / 22%), rgb(0 0 0 / 60%))',
+};
+
+/** The tokens of badges and messages, which say something by their colour. */
+export const toneTokens: Readonly<Record<string, string>> = {
   'danger-soft': 'light-dark(oklch(95% 0.025 22), oklch(30% 0.06 22))',
   'danger-text': 'light-dark(oklch(43% 0.17 25), oklch(85% 0.09 22))',
   'warning-soft': 'light-dark(oklch(95.5% 0.04 340), oklch(31% 0.07 345))',
@@ -27,9 +33,16 @@ export const tokens: Readonly<Record<string, string>> = {
   'success-text': 'light-dark(oklch(40% 0.1 160), oklch(86% 0.09 160))',
   'info-soft': 'light-dark(oklch(95% 0.025 225), oklch(30% 0.045 230))',
   'info-text': 'light-dark(oklch(41% 0.09 230), oklch(86% 0.06 220))',
-  shadow: '0 1px 2px light-dark(rgb(10 30 45 / 8%), rgb(0 0 0 / 35%))',
-  'shadow-large': '0 18px 50px light-dark(rgb(10 30 45 / 22%), rgb(0 0 0 / 60%))',
 };
+
+/** Design tokens: name without `--skin-`, and the value that holds where a page sets none. */
+export const tokens: Readonly<Record<string, string>> = /* @__PURE__ */ Object.assign({}, coreTokens, toneTokens);
+
+/** CSS that reads each token as --_name: the page's value if it sets one, else the default. */
+export const privately = (some: Readonly<Record<string, string>>): string =>
+  Object.entries(some)
+    .map(([name, value]) => `--_${name}:var(--skin-${name},${value});`)
+    .join('');
 
 /** The same tokens as a plain stylesheet, for pages that want to read or change them in one place. */
 export const tokensSheet = (): string =>

@@ -2,6 +2,7 @@ import { html } from 'lit';
 import { describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { expectAccessible, inside, show } from '../../test/helpers.ts';
+import '../text-field/text-field.ts';
 import './button.ts';
 import '../icon/icon.ts';
 
@@ -64,5 +65,46 @@ describe('skin-button', () => {
     for (const button of stage.querySelectorAll('skin-button')) button.click();
     await new Promise((resolve) => setTimeout(resolve));
     expect(clicks).toBe(0);
+  });
+
+  it('moves the focus to the first invalid control, and only a submission does', async () => {
+    const stage = await show(
+      html`<form>
+        <skin-text-field label="A" value="fine"></skin-text-field
+        ><skin-text-field id="first" label="B" required></skin-text-field
+        ><skin-text-field label="C" required></skin-text-field><skin-button type="submit">Send</skin-button>
+      </form>`,
+    );
+    stage.querySelector('form')?.checkValidity();
+    expect(document.activeElement).toBe(document.body);
+    await userEvent.click(stage.querySelector('skin-button') as Element);
+    expect(document.activeElement?.id).toBe('first');
+  });
+
+  it('submits even where the page stops the click on its way, but not where it prevents it', async () => {
+    let submits = 0;
+    const submit = (event: Event): void => {
+      event.preventDefault();
+      submits += 1;
+    };
+    const stage = await show(
+      html`<form @submit=${submit}>
+        <p @click=${(event: Event) => event.stopPropagation()}><skin-button type="submit">A</skin-button></p>
+        <p @click=${(event: Event) => event.preventDefault()}><skin-button type="submit">B</skin-button></p>
+      </form>`,
+    );
+    for (const button of stage.querySelectorAll('skin-button')) await userEvent.click(button);
+    await expect.poll(() => submits).toBe(1);
+  });
+
+  it('keeps the focus while loading, and takes no click', async () => {
+    let clicks = 0;
+    const stage = await show(html`<skin-button @click=${() => (clicks += 1)}>Go</skin-button>`);
+    const button = stage.querySelector('skin-button');
+    button?.focus();
+    if (button !== null) button.loading = true;
+    await button?.updateComplete;
+    await userEvent.keyboard('{Enter}');
+    expect([clicks, document.activeElement]).toEqual([0, button]);
   });
 });

@@ -1,5 +1,15 @@
-import { type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import {
+  type CSSResultGroup,
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
+import { interactively } from '../base/interaction.ts';
 import { SkinCell } from '../base/skin-cell.ts';
+import { term } from '../base/terms.ts';
 import { buttonStyles } from './button.styles.ts';
 
 /** What a button does to its form. */
@@ -13,21 +23,23 @@ export type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'danger';
  * @tag skin-button
  * @slot - Text, icons or both.
  * @csspart base - The native button.
+ * @csspart spinner - Shown while loading.
  */
 export class TouchReceptor extends SkinCell {
+  /** @ignore */
   static formAssociated = true;
-  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
+  /** @ignore */
+  static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
   static override styles: CSSResultGroup = [SkinCell.styles, buttonStyles];
   static override properties: PropertyDeclarations = {
-    type: {},
-    variant: { reflect: true },
-    size: { reflect: true },
+    type: { reflect: true, useDefault: true },
+    variant: { reflect: true, useDefault: true },
+    size: { reflect: true, useDefault: true },
     name: {},
     value: {},
-    label: { reflect: true },
+    label: { reflect: true, useDefault: true },
     disabled: { type: Boolean, reflect: true },
     loading: { type: Boolean, reflect: true },
-    fieldsetDisabled: { state: true },
   };
 
   /** Default `button`: a button does nothing to its form unless it says so. */
@@ -38,14 +50,14 @@ export class TouchReceptor extends SkinCell {
   declare size: 'small' | 'medium';
   /** Submitted with `value` when this button submits. */
   declare name: string;
+  /** What is submitted under `name`. */
   declare value: string;
   /** Accessible name of a button that shows only an icon. */
   declare label: string;
+  /** Whether it is off. A disabled fieldset around it turns it off too. */
   declare disabled: boolean;
   /** Shows that work is under way, and takes no further click. */
   declare loading: boolean;
-  declare protected fieldsetDisabled: boolean;
-  readonly #internals: ElementInternals = this.attachInternals();
 
   constructor() {
     super();
@@ -57,55 +69,71 @@ export class TouchReceptor extends SkinCell {
     this.label = '';
     this.disabled = false;
     this.loading = false;
-    this.fieldsetDisabled = false;
     this.addEventListener('click', (event) => this.#click(event), { capture: true });
   }
 
+  /** The form it belongs to. */
   get form(): HTMLFormElement | null {
-    return this.#internals.form;
+    return this.internals.form;
   }
 
-  get #inactive(): boolean {
-    return this.disabled || this.fieldsetDisabled || this.loading;
+  get #isDisabled(): boolean {
+    return this.disabled || (!this.hasAttribute('disabled') && this.matches(':disabled'));
   }
 
   #click(event: Event): void {
     // `element.click()` reaches the host without passing the disabled button inside.
-    if (this.#inactive) {
+    if (this.#isDisabled || this.loading) {
       event.stopImmediatePropagation();
       event.preventDefault();
       return;
     }
     if (this.type === 'button') return;
-    // Listeners of the page come first, and may prevent it; microtasks would run between them.
+    // Listeners of the page come first, and may prevent it. The window is where a click ends; one that is stopped on its
+    // way still counts, a moment later.
+    let isDone = false;
+    const finish = (): void => {
+      if (!isDone && !event.defaultPrevented) this.#act();
+      isDone = true;
+    };
+    window.addEventListener('click', finish, { once: true });
     setTimeout(() => {
-      if (!event.defaultPrevented) this.#act();
+      window.removeEventListener('click', finish);
+      finish();
     });
   }
 
   #act(): void {
-    const { form } = this.#internals;
+    const { form } = this;
     if (this.type === 'reset') form?.reset();
-    else {
-      if (this.name !== '') this.#internals.setFormValue(this.value);
-      form?.requestSubmit();
-      this.#internals.setFormValue(null);
+    else if (form !== null) {
+      if (this.name !== '') this.internals.setFormValue(this.value);
+      interactively(() => form.requestSubmit());
+      this.internals.setFormValue(null);
     }
   }
 
-  formDisabledCallback(disabled: boolean): void {
-    this.fieldsetDisabled = disabled;
+  /** @ignore */
+  formDisabledCallback(): void {
+    this.requestUpdate();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    // No longer off by itself, but still by its fieldset: of that the browser tells nothing.
+    if (changed.get('disabled') === true && this.matches(':disabled')) this.requestUpdate();
   }
 
   protected override render(): TemplateResult {
     return html`<button
       part="base"
       type="button"
-      ?disabled=${this.disabled || this.fieldsetDisabled}
+      ?disabled=${this.#isDisabled}
       aria-label=${this.label || nothing}
       aria-busy=${this.loading ? 'true' : nothing}
     >
-      ${this.loading ? html`<span class="spinner" aria-hidden="true"></span>` : nothing}<slot></slot>
+      ${this.loading ? html`<span class="spinner" part="spinner" role="img" aria-label=${term(this, 'loading', 'Loading')}></span>` : nothing}<slot
+      ></slot>
     </button>`;
   }
 }

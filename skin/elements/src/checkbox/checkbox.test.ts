@@ -42,4 +42,24 @@ describe('skin-checkbox', () => {
     await box?.updateComplete;
     expect([box?.checked, box?.indeterminate]).toEqual([false, true]);
   });
+
+  it('tells its form at once, is switched by a <label> outside, and shows its states', async () => {
+    const stage = await show(
+      html`<form>
+        <label for="outer">Outer</label><skin-checkbox id="outer" name="a" value="yes"></skin-checkbox>
+      </form>`,
+    );
+    const box = stage.querySelector('skin-checkbox');
+    const submitted = (): FormDataEntryValue | null =>
+      new FormData(stage.querySelector('form') as HTMLFormElement).get('a');
+    if (box !== null) box.checked = true;
+    expect([submitted(), box?.matches(':state(checked)')]).toEqual(['yes', true]);
+    await userEvent.click(stage.querySelector('label') as Element);
+    await box?.updateComplete;
+    expect([submitted(), box?.checked, inside(box, 'input').getAttribute('aria-label')]).toEqual([
+      null,
+      false,
+      'Outer',
+    ]);
+  });
 });

@@ -1,5 +1,4 @@
 import { css, type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { type Invalid, Receptor } from '../base/receptor.ts';
 
 /**
@@ -7,8 +6,14 @@ import { type Invalid, Receptor } from '../base/receptor.ts';
  *
  * @tag skin-checkbox
  * @slot - The label; instead of the `label` attribute.
+ * @fires input - When the user has switched it.
  * @fires change - When the user has switched it.
  * @csspart input - The native checkbox.
+ * @csspart label - The label.
+ * @cssState checked - It is on.
+ * @cssState indeterminate - It is neither on nor off.
+ * @cssState invalid - It must be on, and is not.
+ * @cssState user-invalid - So it is, and that is shown.
  */
 export class CheckReceptor extends Receptor {
   static override styles: CSSResultGroup = [
@@ -64,7 +69,7 @@ export class CheckReceptor extends Receptor {
       input[aria-invalid='true'] {
         border-color: var(--_danger);
       }
-      :host([disabled]) label {
+      :host(:disabled) label {
         opacity: 0.6;
         cursor: not-allowed;
       }
@@ -92,22 +97,40 @@ export class CheckReceptor extends Receptor {
     `,
   ];
   static override properties: PropertyDeclarations = {
-    checked: { type: Boolean },
+    checked: { attribute: false, noAccessor: true },
+    defaultChecked: { type: Boolean, attribute: 'checked' },
     indeterminate: { type: Boolean },
     value: {},
   };
 
-  declare checked: boolean;
+  /** Whether it is on at first and after a reset: the `checked` attribute. */
+  declare defaultChecked: boolean;
   /** Neither on nor off; ends when the user switches it. */
   declare indeterminate: boolean;
   /** Submitted when checked. Default `on`. */
   declare value: string;
+  #checked: boolean | undefined;
 
   constructor() {
     super();
-    this.checked = false;
+    this.defaultChecked = false;
     this.indeterminate = false;
     this.value = 'on';
+    // A <label> outside presses the element itself, not what is in it.
+    this.addEventListener('click', (event) => {
+      if (event.composedPath()[0] === this) this.control?.click();
+    });
+  }
+
+  /** Whether it is on. It follows the `checked` attribute until the user or a script has changed it. */
+  get checked(): boolean {
+    return this.#checked ?? this.defaultChecked;
+  }
+  set checked(checked: boolean) {
+    const old = this.checked;
+    this.#checked = Boolean(checked);
+    this.sync();
+    this.requestUpdate('checked', old);
   }
 
   protected override get control(): HTMLInputElement | null {
@@ -120,12 +143,12 @@ export class CheckReceptor extends Receptor {
 
   protected override findInvalid(): Invalid | undefined {
     return this.required && !this.checked
-      ? { flags: { valueMissing: true }, message: this.control?.validationMessage || 'Tick this box to go on.' }
+      ? { flags: { valueMissing: true }, message: this.control?.validationMessage ?? '' }
       : undefined;
   }
 
   protected override resetValue(): void {
-    this.checked = this.hasAttribute('checked');
+    this.#checked = undefined;
     this.indeterminate = this.hasAttribute('indeterminate');
   }
 
@@ -133,10 +156,27 @@ export class CheckReceptor extends Receptor {
     this.checked = state === this.value;
   }
 
+  protected override sync(): void {
+    const { control } = this;
+    // The native checkbox keeps step at once, so that its own message is there to be used.
+    if (control !== null) {
+      control.required = this.required;
+      control.checked = this.checked;
+      control.indeterminate = this.indeterminate;
+    }
+    this.setState('checked', this.checked);
+    this.setState('indeterminate', this.indeterminate);
+    super.sync();
+  }
+
+  #input(event: Event): void {
+    this.indeterminate = false;
+    this.#checked = (event.target as HTMLInputElement).checked;
+    this.noteEdit();
+  }
+
   #change(event: Event): void {
     event.stopPropagation();
-    this.checked = (event.target as HTMLInputElement).checked;
-    this.indeterminate = false;
     this.emit('change');
   }
 
@@ -147,12 +187,11 @@ export class CheckReceptor extends Receptor {
         <input
           part="input"
           type="checkbox"
-          .checked=${live(this.checked)}
-          .indeterminate=${live(this.indeterminate)}
           ?disabled=${this.isDisabled}
-          ?required=${this.required}
+          aria-label=${this.textContent?.trim() ? nothing : this.outerLabel || nothing}
           aria-invalid=${error ? 'true' : nothing}
           aria-describedby=${error ? 'error' : this.help ? 'help' : nothing}
+          @input=${this.#input}
           @change=${this.#change}
         />
         <span part="label"
@@ -160,7 +199,10 @@ export class CheckReceptor extends Receptor {
           >${this.required ? html`<span class="required" aria-hidden="true"> *</span>` : nothing}</span
         >
       </label>
-      ${error ? html`<p id="error" class="error">${error}</p>` : this.help ? html`<p id="help" class="help">${this.help}</p>` : nothing}
+      <div aria-live="polite">
+        ${error ? html`<p id="error" class="error" part="error">${error}</p>` : nothing}
+        ${!error && this.help ? html`<p id="help" class="help" part="help">${this.help}</p>` : nothing}
+      </div>
     `;
   }
 }

@@ -87,4 +87,59 @@ describe('skin-dialog', () => {
     dialog.remove();
     expect(document.documentElement.style.overflow).toBe('');
   });
+
+  it('opens with the focus on the first control of its content, or on what has autofocus', async () => {
+    const { dialog } = await open();
+    expect(document.activeElement).toBe(dialog.querySelector('input'));
+    const { dialog: other } = await open(
+      html`<button>opener</button
+        ><skin-dialog label="T"
+          ><input disabled /><button>a</button><button id="wanted" autofocus>b</button></skin-dialog
+        >`,
+    );
+    expect(document.activeElement?.id).toBe('wanted');
+    const { dialog: bare } = await open(html`<button>opener</button><skin-dialog label="T">Text</skin-dialog>`);
+    expect(document.activeElement).toBe(bare);
+    for (const each of [dialog, other, bare]) each.close();
+  });
+
+  it('closes by a form in it, with its outcome', async () => {
+    const { dialog, log } = await open(
+      html`<button>opener</button
+        ><skin-dialog label="T"
+          ><form method="dialog"><button value="yes">Yes</button></form></skin-dialog
+        >`,
+    );
+    await userEvent.click(dialog.querySelector('button') as Element);
+    await expect.poll(() => log).toEqual([{ reason: 'form' }]);
+    expect(dialog.returnValue).toBe('yes');
+  });
+
+  it('takes no notice of what happens in dialogs and file inputs inside it', async () => {
+    const { dialog, log } = await open(
+      html`<button>opener</button
+        ><skin-dialog label="Outer"
+          ><input type="file" /><skin-dialog id="inner" label="Inner">x</skin-dialog></skin-dialog
+        >`,
+    );
+    dialog.querySelector('input')?.dispatchEvent(new Event('cancel', { bubbles: true }));
+    await dialog.updateComplete;
+    expect(dialog.open).toBe(true);
+    const inner = dialog.querySelector('skin-dialog');
+    inner?.show();
+    await inner?.updateComplete;
+    inner?.close();
+    await inner?.updateComplete;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    expect([dialog.open, log, document.documentElement.style.overflow]).toEqual([true, [], 'hidden']);
+    dialog.close();
+    await expect.poll(() => document.documentElement.style.overflow).toBe('');
+  });
+
+  it('shows hostile titles as text', async () => {
+    const hostile = '<img src=x onerror="window.hacked=1">';
+    const { dialog } = await open(html`<button>o</button><skin-dialog label=${hostile}>x</skin-dialog>`);
+    expect([inside(dialog, 'h2').textContent, dialog.shadowRoot?.querySelector('img')]).toEqual([hostile, null]);
+    dialog.close();
+  });
 });

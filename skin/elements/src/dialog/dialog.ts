@@ -1,37 +1,30 @@
 import { type CSSResultGroup, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { SkinCell } from '../base/skin-cell.ts';
+import { term } from '../base/terms.ts';
 import { dialogStyles } from './dialog.styles.ts';
+import { firstFocus } from './first-focus.ts';
+import { lockScroll } from './scroll-lock.ts';
 
 /** Why a dialog closed. */
-export type CloseReason = 'escape' | 'button' | 'backdrop' | 'api';
-
-// Several dialogs may be open at once; the page scrolls again when the last has closed.
-let scrollLocks = 0;
-let pageOverflow = '';
-
-const lockScroll = (): void => {
-  const { style } = document.documentElement;
-  if (scrollLocks === 0) {
-    pageOverflow = style.overflow;
-    style.overflow = 'hidden';
-  }
-  scrollLocks += 1;
-};
-const unlockScroll = (): void => {
-  scrollLocks -= 1;
-  if (scrollLocks === 0) document.documentElement.style.overflow = pageOverflow;
-};
+export type CloseReason = 'escape' | 'button' | 'backdrop' | 'form' | 'api';
 
 /**
- * Modal dialog on the platform's own: keeps the focus inside, closes on Escape, and gives the focus back.
+ * Modal dialog on the platform's own: keeps the focus inside, closes on Escape, and gives the focus back. It opens with
+ * the focus on what has `autofocus`, else on the first control of its content. A `<form method="dialog">` in it closes it.
  *
  * @tag skin-dialog
  * @slot - The content.
  * @slot footer - Actions below the content.
- * @fires open - When it has opened.
+ * @fires open - When it has opened. Like the next two, it does not bubble: one dialog may stand in another.
  * @fires request-close - Before the user closes it; detail: `{ reason }`; cancelable.
  * @fires close - When it has closed; detail: `{ reason }`.
  * @csspart dialog - The native dialog.
+ * @csspart header - Around title and closing button.
+ * @csspart title - The title.
+ * @csspart close - The closing button.
+ * @csspart body - Around the content.
+ * @csspart footer - Around the actions.
+ * @see https://www.w3.org/WAI/ARIA/apg/patterns/dialog-modal/
  */
 export class DialogCell extends SkinCell {
   static override styles: CSSResultGroup = [SkinCell.styles, dialogStyles];
@@ -41,28 +34,34 @@ export class DialogCell extends SkinCell {
     lightDismiss: { type: Boolean, attribute: 'light-dismiss' },
   };
 
+  /** Whether it is open. */
   declare open: boolean;
+  /** What the form or script that closed it gave as its outcome, as of a native dialog. */
+  returnValue: string = '';
   /** Visible title; also the accessible name. */
   declare label: string;
   /** Whether a click beside the dialog closes it. */
   declare lightDismiss: boolean;
   #reason: CloseReason = 'api';
-  #locked = false;
+  #unlockScroll: (() => void) | undefined;
 
   constructor() {
     super();
     this.open = false;
     this.label = '';
     this.lightDismiss = false;
+    this.addEventListener('submit', (event) => this.#submit(event));
   }
 
   /** Opens it as a modal. */
   show(): void {
+    this.returnValue = '';
     this.open = true;
   }
 
-  /** Closes it. */
-  close(): void {
+  /** Closes it, with an outcome if one is given. */
+  close(returnValue?: string): void {
+    if (returnValue !== undefined) this.returnValue = returnValue;
     this.#reason = 'api';
     this.open = false;
   }
@@ -78,8 +77,8 @@ export class DialogCell extends SkinCell {
   }
 
   #unlock(): void {
-    if (this.#locked) unlockScroll();
-    this.#locked = false;
+    this.#unlockScroll?.();
+    this.#unlockScroll = undefined;
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -88,30 +87,42 @@ export class DialogCell extends SkinCell {
     if (!changed.has('open') || dialog === null || dialog.open === this.open) return;
     if (this.open) {
       dialog.showModal();
-      lockScroll();
-      this.#locked = true;
-      this.emit('open');
+      this.#unlockScroll ??= lockScroll();
+      firstFocus(this)?.focus();
+      this.emit('open', undefined, { bubbles: false });
     } else dialog.close();
   }
 
   #request(reason: CloseReason): void {
-    if (!this.emit('request-close', { reason }, { cancelable: true })) return;
+    if (!this.emit('request-close', { reason }, { cancelable: true, bubbles: false })) return;
     this.#reason = reason;
     this.open = false;
   }
 
+  #submit(event: SubmitEvent): void {
+    const form = event.target;
+    // The platform looks for the dialog around the form, but not across a slot.
+    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== 'dialog') return;
+    if (form.closest('dialog, skin-dialog') !== this) return;
+    event.preventDefault();
+    this.returnValue = event.submitter?.getAttribute('value') ?? '';
+    this.#request('form');
+  }
+
   #cancel(event: Event): void {
+    // A file input inside has an event of this name, too, and it bubbles.
+    if (event.target !== this.#dialog) return;
     event.preventDefault();
     this.#request('escape');
   }
 
   #closed(event: Event): void {
-    event.stopPropagation();
+    if (event.target !== this.#dialog) return;
     this.open = false;
     this.#unlock();
     const reason = this.#reason;
     this.#reason = 'api';
-    this.emit('close', { reason });
+    this.emit('close', { reason }, { bubbles: false });
   }
 
   #press(event: PointerEvent): void {
@@ -135,14 +146,20 @@ export class DialogCell extends SkinCell {
       @close=${this.#closed}
       @pointerdown=${this.#press}
     >
-      <header>
-        <h2 id="title">${this.label}</h2>
-        <button type="button" class="close" aria-label="Close" @click=${() => this.#request('button')}>
+      <header part="header">
+        <h2 id="title" part="title">${this.label}</h2>
+        <button
+          type="button"
+          class="close"
+          aria-label=${term(this, 'close', 'Close')}
+          part="close"
+          @click=${() => this.#request('button')}
+        >
           <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18" /></svg>
         </button>
       </header>
-      <div class="body"><slot></slot></div>
-      <footer class="empty"><slot name="footer" @slotchange=${this.#toggleFooter}></slot></footer>
+      <div class="body" part="body"><slot></slot></div>
+      <footer class="empty" part="footer"><slot name="footer" @slotchange=${this.#toggleFooter}></slot></footer>
     </dialog>`;
   }
 }

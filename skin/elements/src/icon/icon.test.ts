@@ -1,8 +1,8 @@
 import { html } from 'lit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { expectAccessible, show } from '../../test/helpers.ts';
 import './icon.ts';
-import { registerIcon } from './icons.ts';
+import { iconNames, registerIcon } from './icons.ts';
 
 describe('skin-icon', () => {
   it('is accessible: hidden without a label, a picture with one', async () => {
@@ -33,5 +33,33 @@ describe('skin-icon', () => {
       dot?.shadowRoot?.querySelector('path')?.getAttribute('d'),
       unknown?.shadowRoot?.querySelector('svg'),
     ]).toEqual(['M12 12h.01', null]);
+  });
+
+  it('draws anew what is registered later, and leaves out what is no path', async () => {
+    const stage = await show(html`<skin-icon name="later"></skin-icon>`);
+    const icon = stage.querySelector('skin-icon');
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    registerIcon('later', '"/><script>alert(1)</script>');
+    await icon?.updateComplete;
+    expect([icon?.shadowRoot?.querySelector('path'), warn.mock.calls.length]).toEqual([null, 1]);
+    registerIcon('later', 'M5 5h14v14H5z');
+    await icon?.updateComplete;
+    expect(icon?.shadowRoot?.querySelector('path')?.getAttribute('d')).toBe('M5 5h14v14H5z');
+    warn.mockRestore();
+  });
+
+  it('draws every built-in icon within its grid', async () => {
+    const stage = await show(html`${iconNames().map((name) => html`<skin-icon name=${name}></skin-icon>`)}`);
+    for (const icon of stage.querySelectorAll('skin-icon')) {
+      const path = icon.shadowRoot?.querySelector('path');
+      const { x, y, width, height } = path?.getBBox() ?? new DOMRect(-1);
+      expect([icon.name, x >= 1.5, y >= 1.5, x + width <= 22.5, y + height <= 22.5]).toEqual([
+        icon.name,
+        true,
+        true,
+        true,
+        true,
+      ]);
+    }
   });
 });

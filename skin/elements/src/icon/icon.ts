@@ -1,7 +1,7 @@
 import { css, type CSSResultGroup, nothing, type PropertyDeclarations, svg, type TemplateResult } from 'lit';
 import { html } from 'lit';
 import { SkinCell } from '../base/skin-cell.ts';
-import { iconPath } from './icons.ts';
+import { iconPath, onIcon } from './icons.ts';
 
 /**
  * Icon: a drawing in the colour and size of the text around it. Hidden from assistive technology unless it has a label.
@@ -30,18 +30,39 @@ export class IconCell extends SkinCell {
       stroke-linecap: round;
       stroke-linejoin: round;
     }
+    :host([directional]:dir(rtl)) svg {
+      scale: -1 1;
+    }
   `;
-  static override properties: PropertyDeclarations = { name: { reflect: true }, label: {} };
+  static override properties: PropertyDeclarations = {
+    name: { reflect: true, useDefault: true },
+    label: {},
+    directional: { type: Boolean, reflect: true },
+  };
 
   /** One of the built-in names, or one given to `registerIcon`. */
   declare name: string;
   /** Accessible name, for an icon that stands alone. */
   declare label: string;
+  /** Whether it points along the text, and so is mirrored where text runs from right to left. */
+  declare directional: boolean;
+  #forget: (() => void) | undefined;
 
   constructor() {
     super();
     this.name = '';
     this.label = '';
+    this.directional = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#forget = onIcon(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#forget?.();
   }
 
   protected override render(): TemplateResult | typeof nothing {

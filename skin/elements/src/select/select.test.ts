@@ -33,7 +33,8 @@ describe('skin-select', () => {
     );
     const select = stage.querySelector('skin-select');
     select?.focus();
-    await userEvent.keyboard('{ArrowDown}');
+    // The list opens, the next choice is highlighted, and Enter takes it.
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}{Enter}');
     await select?.updateComplete;
     expect([select?.value, new FormData(stage.querySelector('form') as HTMLFormElement).get('speed'), log]).toEqual([
       '2',
@@ -72,5 +73,43 @@ describe('skin-select', () => {
     expect([required?.validity.valid, other?.value]).toEqual([true, '3']);
     stage.querySelector('form')?.reset();
     expect([required?.value, other?.value]).toEqual(['', '2']);
+  });
+
+  it('keeps a value whose choice has not come yet, and submits it only then', async () => {
+    const stage = await show(html`<form><skin-select name="a" label="A" value="2"></skin-select></form>`);
+    const select = stage.querySelector('skin-select');
+    const submitted = (): FormDataEntryValue | null =>
+      new FormData(stage.querySelector('form') as HTMLFormElement).get('a');
+    expect([select?.value, submitted()]).toEqual(['2', null]);
+    if (select !== null) select.options = options;
+    expect(submitted()).toBe('2');
+    await select?.updateComplete;
+    expect(inside(select, 'select').selectedOptions[0]?.text.trim()).toBe('Two');
+  });
+
+  it('shows groups and plain strings, leaves out rubbish, and follows its children', async () => {
+    const stage = await show(
+      html`<skin-select label="A"
+        ><optgroup label="Asia"><option>Taiwan</option></optgroup>
+        <option>Chile</option></skin-select
+      >`,
+    );
+    const select = stage.querySelector('skin-select');
+    const texts = (): string[] => [...inside(select, 'select').options].map(({ text }) => text.trim());
+    await select?.updateComplete;
+    expect([inside(select, 'optgroup').label, texts()]).toEqual(['Asia', ['Taiwan', 'Chile']]);
+    select?.append(new Option('Peru'));
+    await expect.poll(texts).toEqual(['Taiwan', 'Chile', 'Peru']);
+    for (const rubbish of [
+      null,
+      'x',
+      [null, 3, {}, { value: '<b>', label: '<img src=x onerror="window.hacked=1">' }, 'plain'],
+    ])
+      if (select !== null) Reflect.set(select, 'options', rubbish);
+    await select?.updateComplete;
+    expect([texts(), Reflect.get(window, 'hacked')]).toEqual([
+      ['3', '<img src=x onerror="window.hacked=1">', 'plain'],
+      undefined,
+    ]);
   });
 });

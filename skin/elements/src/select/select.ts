@@ -1,162 +1,192 @@
-import { css, type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
+import {
+  type CSSResultGroup,
+  html,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
+import { field } from '../base/field.ts';
 import { fieldStyles } from '../base/field.styles.ts';
 import { type Invalid, Receptor } from '../base/receptor.ts';
-
-/** One choice. */
-export interface SelectOption {
-  readonly value: string;
-  readonly label: string;
-  readonly disabled?: boolean;
-}
+import { grouped, optionsIn, regular, type SelectOption } from './options.ts';
+import { selectStyles } from './select.styles.ts';
 
 /**
  * Select: one choice of a list. Uses the platform's own menu, so keyboard, touch and screen readers work as the user
- * knows them. Choices come from `options`, or from `<option>` children.
+ * knows them. Choices come from `options`, or from `<option>` and `<optgroup>` children. As in a native select, the first
+ * choice holds when there is neither a value nor a placeholder.
  *
  * @tag skin-select
- * @slot - `<option>` elements.
+ * @slot - `<option>` and `<optgroup>` elements.
+ * @fires input - When the user has chosen.
  * @fires change - When the user has chosen.
  * @csspart select - The native select.
+ * @csspart label - The label.
+ * @cssState invalid - A choice is required, and none is made.
+ * @cssState user-invalid - So it is, and that is shown.
  */
 export class SelectReceptor extends Receptor {
-  static override styles: CSSResultGroup = [
-    Receptor.styles,
-    fieldStyles,
-    css`
-      .box {
-        position: relative;
-        display: grid;
-      }
-      .control {
-        appearance: none;
-        padding-inline-end: 2.1rem;
-        cursor: pointer;
-        text-overflow: ellipsis;
-      }
-      option {
-        background: var(--_surface);
-        color: var(--_text);
-      }
-      svg {
-        position: absolute;
-        inset-inline-end: 0.6rem;
-        inset-block-start: calc(50% - 0.55em);
-        inline-size: 1.1em;
-        block-size: 1.1em;
-        fill: none;
-        stroke: currentcolor;
-        stroke-width: 2;
-        pointer-events: none;
-        color: var(--_text-muted);
-      }
-    `,
-  ];
+  static override styles: CSSResultGroup = [Receptor.styles, fieldStyles, selectStyles];
   static override properties: PropertyDeclarations = {
-    value: {},
-    options: { attribute: false },
+    value: { attribute: false, noAccessor: true },
+    options: { attribute: false, noAccessor: true },
+    defaultValue: { attribute: 'value' },
     placeholder: {},
-    children_: { state: true },
+    autocomplete: {},
   };
 
-  declare value: string;
-  /** The choices; they replace the `<option>` children. */
-  declare options: readonly SelectOption[];
-  /** Shown first while nothing is chosen. */
+  /** What is chosen at first and after a reset: the `value` attribute. */
+  declare defaultValue: string | null | undefined;
+  /** Shown while nothing is chosen; with it, nothing is chosen at first. */
   declare placeholder: string;
-  declare protected children_: readonly SelectOption[];
+  /** What the browser may fill in, in the words of HTML's autofill. */
+  declare autocomplete: string;
+  #value: string | undefined;
+  #options: readonly SelectOption[] = [];
+  #childOptions: readonly SelectOption[] = [];
+  #observer: MutationObserver | undefined;
 
   constructor() {
     super();
-    this.value = '';
-    this.options = [];
     this.placeholder = '';
-    this.children_ = [];
+    this.autocomplete = '';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#observer ??= new MutationObserver(() => this.#readChildren());
+    this.#observer.observe(this, { childList: true, subtree: true, characterData: true, attributes: true });
+    this.#readChildren();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer?.disconnect();
+  }
+
+  /** The choices; they replace the children. Strings are choices too; what is no choice is left out. */
+  get options(): readonly SelectOption[] {
+    return this.#options;
+  }
+  set options(options: readonly (SelectOption | string)[]) {
+    this.#options = regular(options);
+    this.sync();
+    this.requestUpdate('options');
+  }
+
+  /**
+   * The chosen value. One that no choice has yet is kept, and chosen when its choice comes; until then nothing is shown
+   * or submitted.
+   */
+  get value(): string {
+    const wanted = this.#value ?? this.defaultValue ?? this.#selectedChild?.value;
+    if (wanted !== undefined) return wanted;
+    return this.placeholder === '' ? (this.#choices.find(({ disabled }) => disabled !== true)?.value ?? '') : '';
+  }
+  set value(value: string | null | undefined) {
+    const old = this.value;
+    this.#value = value === null || value === undefined ? '' : String(value);
+    this.sync();
+    this.requestUpdate('value', old);
+  }
+
+  get #choices(): readonly SelectOption[] {
+    return this.#options.length > 0 ? this.#options : this.#childOptions;
+  }
+
+  get #selectedChild(): HTMLOptionElement | null {
+    return this.#options.length > 0 ? null : this.querySelector<HTMLOptionElement>('option[selected]');
+  }
+
+  get #chosen(): SelectOption | undefined {
+    const { value } = this;
+    return this.#choices.find((choice) => choice.value === value);
+  }
+
+  #readChildren(): void {
+    this.#childOptions = optionsIn(this);
+    this.sync();
+    this.requestUpdate('options');
   }
 
   protected override get control(): HTMLSelectElement | null {
     return this.renderRoot?.querySelector('select') ?? null;
   }
 
-  protected override formValue(): string {
-    return this.value;
+  protected override formValue(): string | null {
+    const chosen = this.#chosen;
+    return chosen === undefined || chosen.disabled === true ? null : chosen.value;
   }
 
   protected override findInvalid(): Invalid | undefined {
-    const { control } = this;
-    return this.required && this.value === ''
-      ? { flags: { valueMissing: true }, message: control?.validationMessage || 'Choose an option.' }
-      : undefined;
+    if (!this.required || Boolean(this.formValue())) return undefined;
+    return { flags: { valueMissing: true }, message: this.control?.validationMessage ?? '' };
   }
 
   protected override resetValue(): void {
-    this.value = this.getAttribute('value') ?? this.#selectedChild() ?? '';
+    this.#value = undefined;
   }
 
   protected override restoreValue(state: string): void {
     this.value = state;
   }
 
-  #optionElements(): HTMLOptionElement[] {
-    return [...this.querySelectorAll('option')];
-  }
-
-  #selectedChild(): string | undefined {
-    return this.#optionElements().find((option) => option.defaultSelected)?.value;
-  }
-
-  #readChildren(): void {
-    this.children_ = this.#optionElements().map(({ value, text, disabled }) => ({ value, label: text, disabled }));
-    if (this.value === '') this.value = this.#selectedChild() ?? '';
-  }
-
-  get #choices(): readonly SelectOption[] {
-    return this.options.length > 0 ? this.options : this.children_;
-  }
-
-  /** Like a native select, the first choice holds when there is neither a value nor a placeholder. */
-  protected override willUpdate(): void {
-    const [first] = this.#choices;
-    if (
-      this.value === '' &&
-      this.placeholder === '' &&
-      first !== undefined &&
-      !this.#choices.some(({ value }) => value === '')
-    )
-      this.value = first.value;
+  #input(event: Event): void {
+    event.stopPropagation();
+    this.#value = (event.target as HTMLSelectElement).value;
+    this.noteEdit();
+    this.emit('input');
   }
 
   #change(event: Event): void {
     event.stopPropagation();
-    this.value = (event.target as HTMLSelectElement).value;
-    this.emit('input');
     this.emit('change');
   }
 
+  protected override updated(changed: PropertyValues): void {
+    const { control, value } = this;
+    // Only where they differ: to write it while the list is open would move the highlighted choice.
+    if (control !== null && control.value !== value) {
+      control.value = value;
+      if (control.value !== value) control.selectedIndex = -1;
+    }
+    super.updated(changed);
+  }
+
   protected override render(): TemplateResult {
-    const { errorText: error } = this;
-    return html`
-      ${this.label ? html`<label part="label" for="select">${this.label}${this.required ? html`<span class="required" aria-hidden="true">*</span>` : nothing}</label>` : nothing}
-      <div class="box">
+    const { errorText: error, label, required, help, placeholder } = this;
+    return field(
+      { label, required, help, error },
+      html`<div class="box">
         <select
-          id="select"
-          class="control"
+          id="control"
+          class="control ${this.#chosen === undefined ? 'unset' : ''}"
           part="select"
-          .value=${live(this.value)}
+          autocomplete=${this.autocomplete || nothing}
           ?disabled=${this.isDisabled}
-          ?required=${this.required}
+          ?required=${required}
+          aria-label=${this.outerLabel || nothing}
           aria-invalid=${error ? 'true' : nothing}
-          aria-describedby=${error ? 'error' : this.help ? 'help' : nothing}
+          aria-describedby=${error ? 'error' : help ? 'help' : nothing}
+          @input=${this.#input}
           @change=${this.#change}
         >
-          ${this.placeholder ? html`<option value="" ?selected=${this.value === ''}>${this.placeholder}</option>` : nothing}
-          ${this.#choices.map(({ value, label, disabled }) => html`<option value=${value} ?disabled=${disabled === true} ?selected=${value === this.value}>${label}</option>`)}
+          ${placeholder ? html`<option value="" hidden>${placeholder}</option>` : nothing}
+          ${grouped(this.#choices).map(({ heading, options }) => {
+            const items = options.map(
+              (option) =>
+                html`<option value=${option.value} ?disabled=${option.disabled === true}>
+                  ${option.label ?? option.value}
+                </option>`,
+            );
+            return heading === '' ? items : html`<optgroup label=${heading}>${items}</optgroup>`;
+          })}
         </select>
         <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 9l6 6 6-6" /></svg>
-      </div>
-      ${error ? html`<p id="error" class="error" part="error">${error}</p>` : this.help ? html`<p id="help" class="help" part="help">${this.help}</p>` : nothing}
-      <slot hidden @slotchange=${this.#readChildren}></slot>
-    `;
+        <slot hidden></slot>
+      </div>`,
+    );
   }
 }
 

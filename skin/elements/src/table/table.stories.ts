@@ -42,5 +42,40 @@ export const Scrolling: StoryObj = {
       .rows=${Array.from({ length: 100 }, (_, id) => ({ id, magnitude: id / 20, place: `Place ${id}`, depth: id }))}
     ></skin-table>`,
 };
+export const Selection: StoryObj = {
+  render: () =>
+    html`<skin-table
+      caption="Several rows can be selected"
+      selection="multiple"
+      .selectedKeys=${['b']}
+      .columns=${columns}
+      .rows=${rows}
+    ></skin-table>`,
+};
+/** Five hundred rows, of which some change five times a second. */
+export const Live: StoryObj = {
+  tags: ['!test'],
+  render: () => {
+    const live = (n: number): object => ({ id: n, magnitude: (n * 7) % 8, place: `Place ${n}`, depth: n % 90 });
+    let all = Array.from({ length: 500 }, (_, n) => live(n));
+    let next = 500;
+    const start = (event: Event): void => {
+      const table = (event.target as HTMLElement).nextElementSibling as HTMLElementTagNameMap['skin-table'];
+      const tick = setInterval(() => {
+        if (!table.isConnected) clearInterval(tick);
+        all = [live((next += 1)), ...all.slice(0, 499)];
+        table.rows = all;
+      }, 200);
+    };
+    return html`<skin-button @click=${start}>Start</skin-button
+      ><skin-table
+        style="max-block-size:24rem"
+        caption="Live"
+        activatable
+        .columns=${columns}
+        .rows=${all}
+      ></skin-table>`;
+  },
+};
 export const Dark: StoryObj = { globals: { theme: 'dark' } };
 export const RightToLeft: StoryObj = { globals: { direction: 'rtl' } };

@@ -32,7 +32,10 @@ export const tableStyles: CSSResult = css`
     text-align: start;
     border-block-end: 1px solid var(--_border);
   }
-  th {
+  tbody th {
+    font-weight: 560;
+  }
+  thead th {
     position: sticky;
     inset-block-start: 0;
     z-index: 1;
@@ -95,22 +98,57 @@ export const tableStyles: CSSResult = css`
     justify-content: end;
     flex-direction: row-reverse;
   }
-  tbody tr:last-child td {
+  tbody tr:last-child > * {
     border-block-end: 0;
   }
   tbody tr.active {
     cursor: pointer;
   }
-  tbody tr.active:hover td {
+  tbody tr.active:hover > * {
     background: color-mix(in oklab, var(--_accent) 8%, var(--_surface));
+  }
+  tbody tr.active {
+    scroll-margin-block: 3rem 0.5rem;
   }
   tbody tr:focus-visible {
     outline-offset: -2px;
+  }
+  tbody tr[aria-selected='true'] > * {
+    background: color-mix(in oklab, var(--_accent) 14%, var(--_surface));
+  }
+  .choice {
+    inline-size: 1px;
+    padding-inline-end: 0;
+  }
+  .choice label {
+    display: grid;
+    place-items: center;
+    inline-size: 1.5rem;
+    block-size: 1.5rem;
+    cursor: pointer;
+  }
+  thead .choice {
+    padding: 0 0 0 0.95rem;
+    padding-inline: 0.95rem 0;
+  }
+  .choice input {
+    inline-size: 1.1rem;
+    block-size: 1.1rem;
+    margin: 0;
+    accent-color: var(--_accent);
+    cursor: inherit;
   }
   .empty td {
     padding: 2rem;
     text-align: center;
     color: var(--_text-muted);
+  }
+  @media (forced-colors: active) {
+    tbody tr[aria-selected='true'] > * {
+      forced-color-adjust: none;
+      background: Highlight;
+      color: HighlightText;
+    }
   }
   @container (inline-size < 34rem) {
     th > span,

@@ -1,35 +1,51 @@
-import { type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import {
+  type CSSResultGroup,
+  html,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { SkinCell } from '../base/skin-cell.ts';
+import { localeOf, term } from '../base/terms.ts';
+import type { TableColumn } from './column.ts';
+import { keyed, type TableEntry } from './entries.ts';
+import { isForCell, rowMove } from './rows.ts';
+import { afterPress, type SelectionMode } from './selection.ts';
 import { sortRows, type TableSort } from './sort.ts';
 import { tableStyles } from './table.styles.ts';
-
-/** A column of a table. */
-export interface TableColumn {
-  /** Property of the row that the column shows. */
-  readonly key: string;
-  readonly label: string;
-  readonly align?: 'start' | 'end';
-  readonly sortable?: boolean;
-  /** The cell's text; default `String(value)`, and nothing for what is absent. Never read as markup. */
-  readonly format?: (value: unknown, row: object) => string;
-}
+import { bodyRow, type Choice, headingRow, type RowFrame } from './templates.ts';
 
 /** Detail of `row-activate`. */
 export interface RowActivation {
   readonly row: object;
 }
 
+/** Detail of `selection-change`. */
+export interface TableSelection {
+  readonly keys: readonly unknown[];
+  readonly rows: readonly object[];
+}
+
 /**
- * Table of objects, sortable, with rows that may be activated.
+ * Table of objects, sortable, with rows that may be activated and selected.
  *
- * Rows are told apart by `rowKey`, so a table that is updated many times a second keeps its elements, its scroll position
- * and the focus.
+ * Rows are told apart by `rowKey`, so a table that is updated many times a second keeps its elements, its scroll position,
+ * the focus and the selection; a row that is the same object as before costs nothing. A height limit
+ * (`max-block-size`) on the element makes it scroll under its headings.
  *
  * @tag skin-table
- * @fires sort-change - When the user has chosen an order; detail: the sort.
+ * @fires sort-change - When the user has chosen an order; detail: the sort. Cancelable, for who sorts elsewhere.
  * @fires row-activate - When the user has clicked a row or pressed Enter on it; detail: `{ row }`.
+ * @fires selection-change - When the user has selected other rows; detail: `{ keys, rows }`.
  * @csspart frame - The scrolling frame.
+ * @csspart header - A heading.
+ * @csspart sort - The button in a heading.
+ * @csspart row - A row.
+ * @csspart cell - A cell; `cell-<key>` is one of that column.
+ * @see https://www.w3.org/WAI/ARIA/apg/patterns/grid/
  */
 export class TableCell extends SkinCell {
   static override styles: CSSResultGroup = [SkinCell.styles, tableStyles];
@@ -41,10 +57,14 @@ export class TableCell extends SkinCell {
     caption: {},
     empty: {},
     activatable: { type: Boolean },
+    selection: { reflect: true, useDefault: true },
+    selectedKeys: { attribute: false },
     current: { state: true },
   };
 
+  /** The columns. */
   declare columns: readonly TableColumn[];
+  /** The rows. One that has changed comes as a new object; for rows changed in place, call `refresh`. */
   declare rows: readonly object[];
   /** Property that identifies a row. Default `id`. */
   declare rowKey: string;
@@ -56,99 +76,195 @@ export class TableCell extends SkinCell {
   declare empty: string;
   /** Whether rows can be activated by click or Enter. */
   declare activatable: boolean;
+  /** How many rows can be selected: by Space, checkbox, or, where they can't be activated, by click. Default `none`. */
+  declare selection: SelectionMode;
+  /** Keys of the selected rows. */
+  declare selectedKeys: readonly unknown[];
   /** Key of the row that is in the tab order. */
   declare protected current: unknown;
+
+  #entries: readonly TableEntry[] = [];
+  #selected: ReadonlySet<unknown> = new Set();
+  #currentIndex = 0;
+  #hadFocus = false;
+  #anchor: unknown;
+  #revision = 0;
 
   constructor() {
     super();
     this.columns = [];
     this.rows = [];
+    this.selectedKeys = [];
     this.rowKey = 'id';
     this.sort = undefined;
     this.caption = '';
-    this.empty = 'Nothing to show';
+    this.empty = '';
     this.activatable = false;
+    this.selection = 'none';
     this.current = undefined;
   }
 
-  #keyOf(row: object): unknown {
-    return Reflect.get(row, this.rowKey) ?? row;
+  /** Shows all rows anew, after they were changed in place. */
+  refresh(): void {
+    this.#revision += 1;
+    this.requestUpdate('rows');
+  }
+
+  get #columnList(): readonly TableColumn[] {
+    return Array.isArray(this.columns) ? this.columns : [];
+  }
+
+  get #isInteractive(): boolean {
+    return this.activatable || this.selection !== 'none';
+  }
+
+  /** Whether all rows are selected; undefined when only some are. */
+  get #all(): boolean | undefined {
+    const count = this.#entries.filter(({ key }) => this.#selected.has(key)).length;
+    if (count === 0) return false;
+    return count === this.#entries.length ? true : undefined;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('selectedKeys'))
+      this.#selected = new Set(Array.isArray(this.selectedKeys) ? (this.selectedKeys as readonly unknown[]) : []);
+    if (['rows', 'sort', 'rowKey'].some((name) => changed.has(name))) {
+      this.#hadFocus = this.shadowRoot?.activeElement instanceof HTMLTableRowElement;
+      const entries = keyed(this.rows, this.rowKey);
+      const keys = new Map(entries.map(({ key, row }) => [row, key]));
+      const isPlain = keys.size < entries.length;
+      // The same object twice can't be told apart by identity; such rows stay as they were given.
+      this.#entries = isPlain
+        ? entries
+        : sortRows([...keys.keys()], this.sort, localeOf(this)).map((row) => ({ key: keys.get(row), row }));
+    }
+    // Exactly one row is in the tab order: the one last visited, else its neighbour while it has the focus, else the first.
+    const at = this.#entries.findIndex(({ key }) => key === this.current);
+    if (at >= 0) this.#currentIndex = at;
+    else this.#currentIndex = this.#hadFocus ? Math.min(this.#currentIndex, this.#entries.length - 1) : 0;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    if (this.#hadFocus && this.shadowRoot?.activeElement === null) this.#rowAt(this.#currentIndex)?.focus();
+    this.#hadFocus = false;
+  }
+
+  #rowAt(index: number): HTMLElement | undefined {
+    return [...(this.renderRoot?.querySelectorAll<HTMLElement>('tbody tr[tabindex]') ?? [])][index];
   }
 
   #sortBy(key: string): void {
     const { sort } = this;
     const direction = sort?.key === key && sort.direction === 'ascending' ? 'descending' : 'ascending';
     const next: TableSort = { key, direction };
-    this.sort = next;
-    this.emit('sort-change', next);
+    if (this.emit('sort-change', next, { cancelable: true })) this.sort = next;
   }
 
-  #activate(row: object): void {
+  #activate({ row, key }: TableEntry): void {
     if (!this.activatable) return;
-    this.current = this.#keyOf(row);
+    this.current = key;
     this.emit<RowActivation>('row-activate', { row });
   }
 
-  #keydown(event: KeyboardEvent, row: object): void {
-    if (!this.activatable) return;
-    if (event.key === 'Enter' || event.key === ' ') {
-      event.preventDefault();
-      this.#activate(row);
-      return;
-    }
-    const here = event.currentTarget as HTMLElement;
-    const all = [...(here.parentElement?.children ?? [])] as HTMLElement[];
-    const at = all.indexOf(here);
-    const target = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0], End: all.at(-1) }[event.key];
-    if (target === undefined) return;
+  #select(keys: readonly unknown[] | undefined): void {
+    if (keys === undefined) return;
+    this.selectedKeys = keys;
+    const chosen = new Set(keys);
+    const rows = this.#entries.filter(({ key }) => chosen.has(key)).map(({ row }) => row);
+    this.emit<TableSelection>('selection-change', { keys, rows });
+  }
+
+  #toggle({ key }: TableEntry, extend: boolean): void {
+    const keys = this.#entries.map((entry) => entry.key);
+    const press = { mode: this.selection, keys, selected: this.#selected, anchor: this.#anchor, key, extend };
+    this.#anchor = key;
+    this.#select(afterPress(press));
+  }
+
+  #toggleAll(): void {
+    this.#select(this.#all === true ? [] : this.#entries.map(({ key }) => key));
+  }
+
+  readonly #click = (event: MouseEvent, entry: TableEntry): void => {
+    const row = event.currentTarget;
+    if (!(row instanceof Element) || !this.#isInteractive || isForCell(event, row)) return;
+    this.current = entry.key;
+    if (this.activatable) this.#activate(entry);
+    else this.#toggle(entry, event.shiftKey);
+  };
+
+  #keydown(event: KeyboardEvent): void {
+    if (!(event.target instanceof HTMLTableRowElement)) return;
+    const move = rowMove(event, this.#currentIndex, this.#entries.length);
+    const entry = this.#entries[this.#currentIndex];
+    if (move === undefined || entry === undefined || (move === 'select-all' && this.selection !== 'multiple')) return;
     event.preventDefault();
-    target.focus();
+    if (move === 'select-all') this.#toggleAll();
+    else if (move === 'activate' || (move === 'select' && this.selection === 'none')) this.#activate(entry);
+    else if (move === 'select') this.#toggle(entry, event.shiftKey);
+    else this.#rowAt(move.to)?.focus();
   }
 
-  #header(column: TableColumn): TemplateResult {
-    const { sort } = this;
-    const order = column.sortable === true ? (sort?.key === column.key ? sort.direction : 'none') : nothing;
-    const arrow = html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 19V5M6 11l6-6 6 6" /></svg>`;
-    const content =
-      column.sortable === true
-        ? html`<button type="button" @click=${() => this.#sortBy(column.key)}>${column.label}${arrow}</button>`
-        : html`<span>${column.label}</span>`;
-    return html`<th scope="col" class=${column.align ?? ''} aria-sort=${order}>${content}</th>`;
+  #focusin(event: Event): void {
+    if (!(event.target instanceof HTMLTableRowElement)) return;
+    // At once, not with the next rendering: keys may come faster.
+    this.#currentIndex = event.target.sectionRowIndex;
+    this.current = this.#entries[this.#currentIndex]?.key;
   }
 
-  #text(column: TableColumn, row: object): string {
-    const value: unknown = Reflect.get(row, column.key);
-    if (column.format !== undefined) return column.format(value, row);
-    return value === undefined || value === null ? '' : String(value);
-  }
-
-  #row(row: object, isCurrent: boolean): TemplateResult {
-    const { activatable } = this;
-    return html`<tr
-      class=${activatable ? 'active' : ''}
-      tabindex=${activatable ? (isCurrent ? 0 : -1) : nothing}
-      @click=${() => this.#activate(row)}
-      @focus=${() => (this.current = this.#keyOf(row))}
-      @keydown=${(event: KeyboardEvent) => this.#keydown(event, row)}
-    >
-      ${this.columns.map((column) => html`<td class=${column.align ?? ''}>${this.#text(column, row)}</td>`)}
-    </tr>`;
+  #body(frame: RowFrame): unknown {
+    if (this.#entries.length === 0)
+      return html`<tr class="empty">
+        <td colspan=${Math.max(1, frame.columns.length + (frame.choice === undefined ? 0 : 1))}>
+          ${this.empty || term(this, 'noRows', 'Nothing to show')}
+        </td>
+      </tr>`;
+    const { columns, isInteractive, isSelectable } = frame;
+    return repeat(
+      this.#entries,
+      ({ key }) => key,
+      (entry, index) => {
+        const isCurrent = index === this.#currentIndex;
+        const isSelected = this.#selected.has(entry.key);
+        const own = [entry.row, isCurrent, isSelected];
+        // A row that is as it was costs one comparison, not one per cell.
+        return guard([...own, columns, isInteractive, isSelectable, this.selection, this.#revision], () =>
+          bodyRow(frame, entry, isCurrent, isSelected),
+        );
+      },
+    );
   }
 
   protected override render(): TemplateResult {
-    const rows = sortRows(this.rows, this.sort);
-    // Exactly one row is in the tab order: the one last visited, else the first.
-    const known = rows.some((row) => this.#keyOf(row) === this.current);
-    const isCurrent = (row: object, index: number): boolean =>
-      known ? this.#keyOf(row) === this.current : index === 0;
+    const columns = this.#columnList;
+    const isInteractive = this.#isInteractive;
+    const choice: Choice | undefined =
+      this.selection === 'multiple'
+        ? {
+            selectAll: term(this, 'selectAll', 'Select all rows'),
+            selectRow: term(this, 'selectRow', 'Select row'),
+            all: this.#all,
+            onToggleAll: () => this.#toggleAll(),
+            onToggle: (entry, extend) => this.#toggle(entry, extend),
+          }
+        : undefined;
+    const frame = { columns, isInteractive, isSelectable: this.selection !== 'none', choice, onClick: this.#click };
+    const name = this.caption || this.getAttribute('aria-label') || term(this, 'table', 'Table');
     return html`<div
       class="frame"
       part="frame"
-      tabindex=${this.activatable ? nothing : 0}
+      tabindex=${isInteractive ? nothing : 0}
       role="region"
-      aria-label=${this.caption || this.getAttribute('aria-label') || 'Table'}
+      aria-label=${name}
     >
-      <table>
+      <table
+        role=${isInteractive ? 'grid' : nothing}
+        aria-label=${this.caption ? nothing : name}
+        aria-multiselectable=${this.selection === 'multiple' ? 'true' : nothing}
+        @keydown=${this.#keydown}
+        @focusin=${this.#focusin}
+      >
         ${
           this.caption
             ? html`<caption>
@@ -157,22 +273,10 @@ export class TableCell extends SkinCell {
             : nothing
         }
         <thead>
-          <tr>
-            ${this.columns.map((column) => this.#header(column))}
-          </tr>
+          ${headingRow(columns, this.sort, choice, (key) => this.#sortBy(key))}
         </thead>
         <tbody>
-          ${
-            rows.length === 0
-              ? html`<tr class="empty">
-                  <td colspan=${Math.max(1, this.columns.length)}>${this.empty}</td>
-                </tr>`
-              : repeat(
-                  rows,
-                  (row) => this.#keyOf(row),
-                  (row, index) => this.#row(row, isCurrent(row, index)),
-                )
-          }
+          ${this.#body(frame)}
         </tbody>
       </table>
     </div>`;
@@ -187,6 +291,7 @@ declare global {
   }
   interface HTMLElementEventMap {
     'row-activate': CustomEvent<RowActivation>;
+    'selection-change': CustomEvent<TableSelection>;
     'sort-change': CustomEvent<TableSort>;
   }
 }

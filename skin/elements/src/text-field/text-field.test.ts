@@ -106,4 +106,129 @@ describe('skin-text-field', () => {
       Reflect.get(window, 'hacked'),
     ]).toEqual([null, hostile, undefined]);
   });
+
+  it('keeps what was typed when the value attribute changes, and what a script set at once', async () => {
+    const stage = await show(html`<form><skin-text-field name="a" label="A" value="one"></skin-text-field></form>`);
+    const field = stage.querySelector('skin-text-field');
+    const submitted = (): FormDataEntryValue | null =>
+      new FormData(stage.querySelector('form') as HTMLFormElement).get('a');
+    if (field === null) throw new Error('There is no field.');
+    field.value = 'two';
+    expect([submitted(), inside(field, 'input').value]).toEqual(['two', 'two']);
+    field.setAttribute('value', 'three');
+    await field.updateComplete;
+    expect([field.value, submitted()]).toEqual(['two', 'two']);
+    stage.querySelector('form')?.reset();
+    expect([field.value, submitted(), inside(field, 'input').value]).toEqual(['three', 'three', 'three']);
+  });
+
+  it('leaves the caret alone when what was typed is written back', async () => {
+    const stage = await show(html`<skin-text-field label="A" value="abcd"></skin-text-field>`);
+    const field = stage.querySelector('skin-text-field');
+    const input = inside(field, 'input');
+    field?.addEventListener('input', () => {
+      field.value = input.value;
+      field.label = 'B';
+    });
+    input.focus();
+    field?.setSelectionRange(2, 2);
+    await userEvent.keyboard('xy');
+    await field?.updateComplete;
+    expect([field?.value, input.selectionStart]).toEqual(['abxycd', 4]);
+  });
+
+  it('never writes into the middle of a composition', async () => {
+    const stage = await show(html`<skin-text-field label="A"></skin-text-field>`);
+    const field = stage.querySelector('skin-text-field');
+    const input = inside(field, 'input');
+    input.value = 'か';
+    input.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, isComposing: true }));
+    if (field !== null) field.value = 'written by a script';
+    await field?.updateComplete;
+    expect(input.value).toBe('か');
+    input.value = '蚊';
+    input.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }));
+    await field?.updateComplete;
+    expect([field?.value, input.value]).toEqual(['蚊', '蚊']);
+  });
+
+  it('is named by a <label> outside, too', async () => {
+    const stage = await show(html`<label for="outer">Outer name</label><skin-text-field id="outer"></skin-text-field>`);
+    const field = stage.querySelector('skin-text-field');
+    await userEvent.click(stage.querySelector('label') as Element);
+    await field?.updateComplete;
+    expect([document.activeElement, inside(field, 'input').getAttribute('aria-label')]).toEqual([field, 'Outer name']);
+  });
+
+  it('submits through the first submit button on Enter, and not at all when that is off', async () => {
+    const log: string[] = [];
+    const stage = await show(
+      html`<form
+        @submit=${(event: SubmitEvent) => {
+          event.preventDefault();
+          log.push(event.submitter?.id ?? 'none');
+        }}
+      >
+        <skin-text-field label="A"></skin-text-field><button id="go">Go</button>
+      </form>`,
+    );
+    inside(stage.querySelector('skin-text-field'), 'input').focus();
+    await userEvent.keyboard('{Enter}');
+    stage.querySelector('button')?.toggleAttribute('disabled', true);
+    await userEvent.keyboard('{Enter}');
+    expect(log).toEqual(['go']);
+  });
+
+  it('applies length limits to what a script sets', async () => {
+    const stage = await show(html`<skin-text-field label="A" minlength="3" maxlength="5"></skin-text-field>`);
+    const field = stage.querySelector('skin-text-field');
+    const flags = ['ab', 'abcd', 'abcdef', ''].map((value) => {
+      if (field !== null) field.value = value;
+      return [field?.validity.tooShort, field?.validity.tooLong];
+    });
+    expect(flags).toEqual([
+      [true, false],
+      [false, false],
+      [false, true],
+      [false, false],
+    ]);
+    expect(field?.matches(':state(invalid)')).toBe(false);
+  });
+
+  it('takes a custom validity, which stays, and an error, which goes with the first edit', async () => {
+    const stage = await show(html`<skin-text-field label="A"></skin-text-field>`);
+    const field = stage.querySelector('skin-text-field');
+    field?.setCustomValidity('Never.');
+    field?.setCustomError('Taken.');
+    expect([field?.validationMessage, field?.matches(':state(user-invalid)')]).toEqual(['Taken.', true]);
+    await userEvent.fill(inside(field, 'input'), 'x');
+    expect([field?.validationMessage, field?.validity.customError, field?.checkValidity()]).toEqual([
+      'Never.',
+      true,
+      false,
+    ]);
+    field?.setCustomValidity('');
+    expect(field?.checkValidity()).toBe(true);
+  });
+
+  it('takes back a value that the browser kept', async () => {
+    const stage = await show(html`<skin-text-field label="A" value="x"></skin-text-field>`);
+    const field = stage.querySelector('skin-text-field');
+    field?.formStateRestoreCallback('kept');
+    expect(field?.value).toBe('kept');
+  });
+
+  it('is on again when it is no longer off by itself, but not in a fieldset that is off', async () => {
+    const stage = await show(
+      html`<fieldset disabled><skin-text-field label="A" disabled></skin-text-field></fieldset>
+        <skin-text-field label="B" disabled></skin-text-field>`,
+    );
+    const [inFieldset, alone] = stage.querySelectorAll('skin-text-field');
+    for (const field of [inFieldset, alone]) {
+      if (field !== undefined) field.disabled = false;
+      await field?.updateComplete;
+      await field?.updateComplete;
+    }
+    expect([inside(inFieldset, 'input').disabled, inside(alone, 'input').disabled]).toEqual([true, false]);
+  });
 });

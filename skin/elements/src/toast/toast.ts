@@ -1,6 +1,11 @@
-import { css, type CSSResultGroup, html, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { type CSSResultGroup, html, nothing, type PropertyDeclarations, svg, type TemplateResult } from 'lit';
 import type { Tone } from '../badge/badge.ts';
 import { SkinCell } from '../base/skin-cell.ts';
+import { term } from '../base/terms.ts';
+import { toneStyles } from '../base/tone.styles.ts';
+import { Countdown } from './countdown.ts';
+import { addToast } from './region.ts';
+import { toastStyles } from './toast.styles.ts';
 
 /** Options of a {@link toast}. */
 export interface ToastOptions {
@@ -8,132 +13,128 @@ export interface ToastOptions {
   readonly tone?: Tone;
   /** Milliseconds it stays; the time stands still while the pointer or the focus is on it. 0: until dismissed. Default 6000. */
   readonly durationMs?: number;
+  /** Button in the message, such as “Undo”. Pressing it dismisses the message. */
+  readonly action?: { readonly label: string; readonly run: () => void };
 }
+
+const marks: Readonly<Record<string, string>> = {
+  info: 'M12 11v6M12 7v.1',
+  success: 'M6 12.5l4 4L18 8',
+  warning: 'M12 6v7M12 17.4v.1',
+  danger: 'M12 6v7M12 17.4v.1',
+};
 
 /**
  * Message that passes: shown for a while in a corner of the page, see {@link toast}.
  *
  * @tag skin-toast
  * @slot - The message.
+ * @csspart text - Around the message.
+ * @csspart action - The button in the message.
+ * @csspart dismiss - The button that dismisses it.
+ * @fires action - When the button in the message was pressed.
  * @fires dismiss - When it has gone.
  */
 export class ToastCell extends SkinCell {
-  static override styles: CSSResultGroup = [
-    SkinCell.styles,
-    css`
-      :host {
-        display: flex;
-        align-items: flex-start;
-        gap: 0.75rem;
-        min-inline-size: 14rem;
-        max-inline-size: min(26rem, 92vw);
-        padding: 0.75rem 0.6rem 0.75rem 1rem;
-        pointer-events: auto;
-        background: var(--_surface);
-        border: 1px solid var(--_border);
-        border-inline-start: 4px solid var(--_text-muted);
-        border-radius: var(--_radius);
-        box-shadow: var(--_shadow-large);
-        animation: arrive 0.2s ease-out;
-      }
-      @keyframes arrive {
-        from {
-          opacity: 0;
-          translate: 0 12px;
-        }
-      }
-      :host([tone='success']) {
-        border-inline-start-color: var(--_success-text);
-      }
-      :host([tone='info']) {
-        border-inline-start-color: var(--_info-text);
-      }
-      :host([tone='warning']) {
-        border-inline-start-color: var(--_warning-text);
-      }
-      :host([tone='danger']) {
-        border-inline-start-color: var(--_danger);
-      }
-      .text {
-        flex: 1;
-        padding-block: 0.15rem;
-        overflow-wrap: anywhere;
-      }
-      button {
-        display: grid;
-        place-items: center;
-        inline-size: 1.75rem;
-        block-size: 1.75rem;
-        padding: 0;
-        color: var(--_text-muted);
-        background: none;
-        border: 0;
-        border-radius: var(--_radius);
-        cursor: pointer;
-      }
-      button:hover {
-        color: var(--_text);
-        background: color-mix(in oklab, var(--_text) 9%, transparent);
-      }
-      svg {
-        inline-size: 1rem;
-        fill: none;
-        stroke: currentcolor;
-        stroke-width: 2;
-        stroke-linecap: round;
-      }
-      @media (prefers-reduced-motion: reduce) {
-        :host {
-          animation: none;
-        }
-      }
-    `,
-  ];
+  static override styles: CSSResultGroup = [SkinCell.styles, toneStyles, toastStyles];
   static override properties: PropertyDeclarations = {
-    tone: { reflect: true },
+    tone: { reflect: true, useDefault: true },
     durationMs: { type: Number, attribute: 'duration-ms' },
+    actionLabel: { attribute: 'action-label' },
   };
 
+  /** What its colour and mark say. Default `neutral`. */
   declare tone: Tone;
+  /** Milliseconds it stays, counted from when it is shown; 0: until dismissed. Default 6000. */
   declare durationMs: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Text of the button in the message; without one there is none. */
+  declare actionLabel: string;
+  #countdown: Countdown | undefined;
+  #cameFrom: HTMLElement | undefined;
 
   constructor() {
     super();
     this.tone = 'neutral';
     this.durationMs = 6000;
-    for (const type of ['pointerenter', 'focusin']) this.addEventListener(type, () => this.#hold());
-    for (const type of ['pointerleave', 'focusout']) this.addEventListener(type, () => this.#run());
+    this.actionLabel = '';
+    this.addEventListener('pointerenter', () => this.#countdown?.hold('pointer'));
+    this.addEventListener('pointerleave', () => this.#countdown?.release('pointer'));
+    this.addEventListener('focusin', (event) => {
+      this.#countdown?.hold('focus');
+      const from = event.relatedTarget;
+      if (from instanceof HTMLElement && !(from instanceof ToastCell)) this.#cameFrom = from;
+    });
+    this.addEventListener('focusout', () => this.#countdown?.release('focus'));
+    this.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape') return;
+      // It means the message, not the dialog around it.
+      event.preventDefault();
+      event.stopPropagation();
+      this.dismiss();
+    });
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#run();
+    document.addEventListener('visibilitychange', this.#onVisibility);
+    this.#countdown ??= new Countdown(this.durationMs, () => this.dismiss());
+    this.#onVisibility();
+    this.#countdown.run();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#hold();
+    document.removeEventListener('visibilitychange', this.#onVisibility);
+    this.#countdown?.stop();
   }
 
-  #hold(): void {
-    clearTimeout(this.#timer);
-  }
+  /** What nobody sees is not read meanwhile. */
+  readonly #onVisibility = (): void => {
+    if (document.hidden) this.#countdown?.hold('hidden');
+    else this.#countdown?.release('hidden');
+  };
 
-  #run(): void {
-    this.#hold();
-    if (this.durationMs > 0) this.#timer = setTimeout(() => this.dismiss(), this.durationMs);
-  }
-
-  /** Takes it away. */
+  /** Takes it away. The focus, if it was here, goes to another message, or back to where it came from. */
   dismiss(): void {
+    if (!this.isConnected) return;
+    const hadFocus = this.matches(':focus-within');
+    const others = [...(this.closest('[popover]')?.querySelectorAll('skin-toast') ?? [])].filter((one) => one !== this);
     this.emit('dismiss');
     this.remove();
+    if (!hadFocus) return;
+    const next = others.at(-1);
+    if (next === undefined) this.#cameFrom?.focus();
+    else {
+      if (this.#cameFrom !== undefined) next.#cameFrom = this.#cameFrom;
+      next.shadowRoot?.querySelector<HTMLElement>('.dismiss')?.focus();
+    }
+  }
+
+  #act(): void {
+    this.emit('action');
+    this.dismiss();
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="text"><slot></slot></div>
-      <button type="button" aria-label="Dismiss" @click=${() => this.dismiss()}>
+    const mark = marks[this.tone];
+    return html`${
+        mark === undefined
+          ? nothing
+          : html`<span class="mark"><svg viewBox="0 0 24 24" aria-hidden="true">${svg`<path d=${mark} />`}</svg></span>`
+      }
+      <div class="text" part="text"><slot></slot></div>
+      ${
+        this.actionLabel
+          ? html`<button type="button" class="action" part="action" @click=${this.#act}>${this.actionLabel}</button>`
+          : nothing
+      }
+      <button
+        type="button"
+        class="dismiss"
+        part="dismiss"
+        aria-label=${term(this, 'dismiss', 'Dismiss')}
+        @click=${this.dismiss}
+      >
         <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18" /></svg>
       </button>`;
   }
@@ -141,31 +142,22 @@ export class ToastCell extends SkinCell {
 
 ToastCell.define('skin-toast');
 
-const regionOf = (urgency: 'polite' | 'assertive'): HTMLElement => {
-  const id = `skin-toasts-${urgency}`;
-  const known = document.getElementById(id);
-  if (known !== null) return known;
-  const region = document.createElement('div');
-  region.id = id;
-  // A live region must be there before its first message, or some screen readers miss that one.
-  region.setAttribute('role', urgency === 'polite' ? 'status' : 'alert');
-  region.style.cssText =
-    'position:fixed;inset:auto 1rem 1rem auto;z-index:2147483000;display:grid;gap:.6rem;justify-items:end;pointer-events:none;margin:0;padding:0;border:0;background:none;overflow:visible';
-  document.body.append(region);
-  return region;
-};
-
 /**
  * Shows a message in a corner of the page.
  *
  * @param message Plain text; never read as markup.
  */
 export const toast = (message: string, options: ToastOptions = {}): ToastCell => {
+  const { tone = 'neutral', durationMs = 6000, action } = options;
   const element = document.createElement('skin-toast');
-  element.tone = options.tone ?? 'neutral';
-  element.durationMs = options.durationMs ?? 6000;
+  element.tone = tone;
+  element.durationMs = durationMs;
   element.textContent = message;
-  regionOf(options.tone === 'danger' ? 'assertive' : 'polite').append(element);
+  if (action !== undefined) {
+    element.actionLabel = action.label;
+    element.addEventListener('action', action.run);
+  }
+  addToast(element, tone === 'danger' ? 'assertive' : 'polite');
   return element;
 };
 

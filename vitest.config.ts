@@ -18,6 +18,7 @@ export const optimizeDeps = {
     'lit/directives/guard.js',
     'axe-core',
     'fast-check',
+    'croner',
   ],
 };
 

@@ -9,7 +9,7 @@ import { type Finished, run } from './checks.ts';
 
 /** Whatever a stranger would do with the packages: pack, install elsewhere, type-check, bundle, run. */
 const root = resolve('.');
-const isomorphic = ['cell', 'skeletal', 'testing', 'nervous', 'muscular', 'skin-elements'];
+const isomorphic = ['cell', 'skeletal', 'testing', 'homeostasis', 'metabolic', 'nervous', 'muscular', 'skin-elements'];
 const cellLimit = 6 * 1024;
 const results: { readonly name: string; readonly problem: string | undefined }[] = [];
 
@@ -27,8 +27,12 @@ const reportRun = (name: string, { code, output }: Finished): boolean => {
 const program = `
 import assert from 'node:assert/strict';
 import { Cell, Organism, toMermaid } from '@organism/cell';
+import { Breaker, regulate, Retry, Timeout } from '@organism/homeostasis';
+import { Glycogen } from '@organism/metabolic';
+import { Mitochondrion } from '@organism/metabolic/workers';
 import { Muscle, onEvent } from '@organism/muscular';
-import { EventBus, NeuralCircuit, ReflexNeuron } from '@organism/nervous';
+import { Astrocyte, EventBus, Microglia, NeuralCircuit, ReflexNeuron } from '@organism/nervous';
+import { SqliteState } from '@organism/nervous/sqlite';
 import { endpoint, Lung } from '@organism/respiratory';
 import { Bone, compatibility, type OutputOf } from '@organism/skeletal';
 import { SeededEntropy, VirtualClock } from '@organism/testing';
@@ -48,13 +52,20 @@ assert.equal(await bus.publish(Quake, { place: 'y', magnitude: 1 }), 1);
 assert.match(toMermaid(body.describe()), /flowchart/);
 assert.equal(compatibility(Quake, Quake).level, 'full');
 const relay = new ReflexNeuron({ name: 'relay', dendrites: { in: Quake }, axons: { out: Quake }, react: { in: (quake, { out }) => out.fire(quake) } });
-const circuit = await new NeuralCircuit({ name: 'c', clock: new VirtualClock() }).add(relay).start();
+const circuit = await new NeuralCircuit({ name: 'c', clock: new VirtualClock(), supervisor: new Microglia() }).add(relay).start();
 const seen: Quake[] = [];
 circuit.observe(relay.axons.out, (quake) => seen.push(quake));
 circuit.stimulate(relay.dendrites.in, { place: 'z', magnitude: 2 });
 assert.equal(seen.length, 1);
 assert.equal(new SeededEntropy(1).random(), new SeededEntropy(1).random());
 await circuit.stop();
+assert.equal(await regulate(new Retry(), new Timeout({ ms: 1000 }), new Breaker()).execute(() => 1), 1);
+const store = await new Astrocyte({ driver: new SqliteState({ path: ':memory:' }) }).start();
+assert.equal((await store.set('k', 1)).value, 1);
+await store.stop();
+const cache = new Glycogen<number>({ name: 'cache' });
+assert.equal(await cache.fetch('k', () => 7), 7);
+assert.equal(typeof Mitochondrion, 'function');
 await body.stop();
 console.log('works');
 `;

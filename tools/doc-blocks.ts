@@ -43,7 +43,10 @@ const typeProblems = async (files: ReadonlyMap<string, Block>): Promise<Map<Bloc
       const [, file = '', row = '1', message = ''] = /^(\S+?)\((\d+),\d+\): (.*)$/.exec(line) ?? [];
       const block = files.get(file);
       if (block !== undefined)
-        problems.set(block, `${problems.get(block) ?? ''}${block.file}:${block.line + Number(row)}: ${message}\n`);
+        problems.set(
+          block,
+          `${problems.get(block) ?? ''}${block.file}:${block.line - block.earlier + Number(row)}: ${message}\n`,
+        );
     }
   }
   return problems;

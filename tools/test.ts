@@ -12,6 +12,7 @@ const steps: Readonly<Record<string, () => Promise<Counts>>> = {
       await check('custom-elements manifest', 'npm', ['run', '--silent', 'manifest', '-w', 'skin/elements']),
       await check('type-check of the packages', 'tsc', ['-b']),
       await check('type-check of everything', 'tsc', ['-p', 'tsconfig.check.json']),
+      await check('type-check of the benchmarks', 'tsc', ['-p', 'benchmarks']),
       // Storybook's own types do not hold under the strictest settings.
       await check('type-check of the stories', 'tsc', ['-p', 'tsconfig.stories.json']),
     ]),

@@ -1,4 +1,5 @@
 import { messageOf, OrganismError } from '@organism/cell';
+import { literal } from './literal.ts';
 import { describeTimers, type PendingTimer } from './pending-timer.ts';
 import { formatTrace, type TraceEntry } from './trace.ts';
 
@@ -99,9 +100,65 @@ export class ForeignClockError extends OrganismError {
     super(
       'TESTING_FOREIGN_CLOCK',
       `Expected cell "${cell}" to run on the simulation's clock, but it was given another. ` +
-        "Leave out its clock, or pass the scenario's.",
+        "Leave out its clock, or pass the scenario's, or that of its process.",
       { details: { cell } },
     );
+  }
+}
+
+/**
+ * Injected fault: a simulation made this call fail. Its effect may have taken place when `kind` is `lostReply`.
+ *
+ * Code `TESTING_INJECTED_FAULT`; retryable, as the passing faults of networks and disks are.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { InjectedFault, simulate } from '@organism/testing';
+ *
+ * await simulate('seed-1', async ({ faults }) => {
+ *   const save = faults.wrap(async (id: string) => id, { name: 'save', failRate: 1 });
+ *   await assert.rejects(save('a'), (error) => error instanceof InjectedFault && error.call === 'save');
+ * });
+ * ```
+ */
+export class InjectedFault extends OrganismError {
+  /** The call that failed: the name of the function, or of the port and its method. */
+  readonly call: string;
+  /** Whether it failed before it had any effect, or after. */
+  readonly kind: 'fail' | 'lostReply';
+  constructor(call: string, kind: 'fail' | 'lostReply') {
+    super('TESTING_INJECTED_FAULT', `Call "${call}" was made to fail${kind === 'fail' ? '' : ' after its effect'}.`, {
+      status: 503,
+      retryable: true,
+      details: { call, kind },
+    });
+    this.call = call;
+    this.kind = kind;
+  }
+}
+
+/**
+ * Crashed process: what it was asked to do will never be done, because a simulation killed it.
+ *
+ * Code `TESTING_PROCESS_CRASHED`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { ProcessCrashedError, simulate } from '@organism/testing';
+ *
+ * await simulate('seed-1', async ({ process }) => {
+ *   const writer = process('writer');
+ *   const work = writer.run(() => writer.sleep(1000));
+ *   writer.crash();
+ *   await assert.rejects(work, ProcessCrashedError);
+ * });
+ * ```
+ */
+export class ProcessCrashedError extends OrganismError {
+  constructor(process: string) {
+    super('TESTING_PROCESS_CRASHED', `Process "${process}" was killed.`, { details: { process } });
   }
 }
 
@@ -113,14 +170,13 @@ export interface SimulationFailure {
   readonly trace: readonly TraceEntry[];
   /** What went wrong, in order; the first is the reason. */
   readonly errors: readonly unknown[];
+  /** The options that a replay needs, as they are written in code. */
+  readonly options?: string;
   /** A remark for the message, e.g. which of many seeds it was. */
   readonly note?: string;
 }
 
 const shown = 12;
-
-/** A seed as it is written in code. */
-const literal = (seed: string): string => (/['\\\n]/.test(seed) ? JSON.stringify(seed) : `'${seed}'`);
 
 /**
  * Failed simulation: says how to replay it, and shows the end of its trace. Code `TESTING_SIMULATION_FAILED`.
@@ -143,12 +199,12 @@ export class SimulationError extends OrganismError {
   readonly failure: SimulationFailure;
 
   constructor(failure: SimulationFailure) {
-    const { seed, elapsedMs, digest, trace, errors, note } = failure;
+    const { seed, elapsedMs, digest, trace, errors, options, note } = failure;
     super(
       'TESTING_SIMULATION_FAILED',
       [
         `Seed ${literal(seed)} failed ${elapsedMs} ms into virtual time: ${errors.map((error) => messageOf(error)).join('; ')}`,
-        `Replay: simulate(${literal(seed)}, scenario)`,
+        `Replay: simulate(${[literal(seed), 'scenario', ...(options === undefined ? [] : [options])].join(', ')})`,
         ...(note === undefined ? [] : [note]),
         ...(trace.length === 0 ? [] : [`End of the trace, ${trace.length} long:\n${formatTrace(trace.slice(-shown))}`]),
       ]

@@ -1,5 +1,6 @@
 import { OptionError } from '@organism/cell';
 import { NotDeterministicError, SimulationError } from './errors.ts';
+import { type FaultKind, faultKinds } from './fault-plan.ts';
 import { type Scenario, simulate, type SimulateOptions, type Simulation } from './simulate.ts';
 import { formatTrace } from './trace.ts';
 
@@ -17,6 +18,8 @@ export interface SeedReport {
   /** Virtual milliseconds of all runs together. */
   readonly elapsedMs: number;
   readonly timersFired: number;
+  /** How many faults of each kind were injected, in all runs together. */
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
 }
 
 type Outcome<T> = Simulation<T> | SimulationError;
@@ -67,6 +70,7 @@ export const forAllSeeds = async (
   if (!Number.isSafeInteger(count) || count < 1) throw new OptionError('count', 'a whole number of 1 or more', count);
   const { prefix = 'seed', checkReplay = false, ...rest } = options;
   let [elapsedMs, timersFired] = [0, 0];
+  const faults: Partial<Record<FaultKind, number>> = {};
   for (let index = 1; index <= count; index++) {
     const seed = `${prefix}-${index}`;
     const outcome = await outcomeOf(seed, scenario, { origins: false, ...rest });
@@ -82,6 +86,10 @@ export const forAllSeeds = async (
     if (differs !== undefined) throw new NotDeterministicError(seed, differs);
     elapsedMs += outcome.elapsedMs;
     timersFired += outcome.timersFired;
+    for (const kind of faultKinds) {
+      const injected = outcome.faults[kind];
+      if (injected !== undefined) faults[kind] = (faults[kind] ?? 0) + injected;
+    }
   }
-  return { count, elapsedMs, timersFired };
+  return { count, elapsedMs, timersFired, faults };
 };

@@ -1,5 +1,10 @@
 export { type Scenario, simulate, type SimulateOptions, type Simulation } from './simulate.ts';
 export type { World } from './world.ts';
+export { type Faults, type Faulty, type FaultyPort } from './faults.ts';
+export type { FaultKind, FaultPlan, PortPlan, Span } from './fault-plan.ts';
+export type { Process, ProcessOptions } from './process.ts';
+export type { Actor, Step } from './actors.ts';
+export type { ArrivalOptions, Outcomes, Send } from './load.ts';
 export { forAllSeeds, type SeedOptions, type SeedReport } from './for-all-seeds.ts';
 export { formatTrace, type TraceEntry } from './trace.ts';
 export {
@@ -9,6 +14,7 @@ export {
   VirtualClock,
   type VirtualClockOptions,
 } from './virtual-clock.ts';
+export type { ChildClock } from './child-clock.ts';
 export type { PendingTimer } from './pending-timer.ts';
 export { SeededEntropy } from './seeded-entropy.ts';
 export { Chance } from './chance.ts';
@@ -21,7 +27,9 @@ export {
   ClockRunawayError,
   DeadlockError,
   ForeignClockError,
+  InjectedFault,
   NotDeterministicError,
+  ProcessCrashedError,
   SimulationError,
   type SimulationFailure,
   TimersLeakedError,

@@ -18,7 +18,7 @@ export const originOf = (trail: Error | undefined): string | undefined => {
   return lines
     .find(
       (line) =>
-        !/virtual-(?:clock|timer)\.[jt]s|[/\\]testing[/\\](?:src|dist)[/\\]world\.|[/\\]cell[/\\](?:src|dist)[/\\]clock\.|\(<anonymous>\)|\(native\)/.test(
+        !/[/\\]testing[/\\](?:src|dist)[/\\]|[/\\]cell[/\\](?:src|dist)[/\\]clock\.|\(<anonymous>\)|\(native\)/.test(
           line,
         ),
     )

@@ -1,14 +1,11 @@
 import { Cell, type Health } from '@organism/cell';
 import { SimulationError } from './errors.ts';
+import type { FaultKind, FaultPlan } from './fault-plan.ts';
+import { literal } from './literal.ts';
+import { SimulatedWorld } from './simulated-world.ts';
 import type { TraceEntry } from './trace.ts';
-import {
-  defaultEpoch,
-  type DurationLimit,
-  type RunLimit,
-  VirtualClock,
-  type VirtualClockOptions,
-} from './virtual-clock.ts';
-import { SimulatedWorld, type World } from './world.ts';
+import { defaultEpoch, type DurationLimit, type RunLimit, type VirtualClockOptions } from './virtual-clock.ts';
+import type { World } from './world.ts';
 
 /** What happens in a simulation: plain code, with time and chance taken from the world. */
 export type Scenario<T> = (world: World) => T | PromiseLike<T>;
@@ -21,6 +18,13 @@ export interface SimulateOptions extends RunLimit, DurationLimit, Pick<VirtualCl
   readonly stopTimeoutMs?: number;
   /** What timers mean that are still set at the end. Default `fail`. */
   readonly leaks?: 'fail' | 'ignore';
+  /** Fire timers that are due at the same instant in an order drawn from the seed. Default false: as they were set. */
+  readonly shuffle?: boolean;
+  /**
+   * Faults for every port that the scenario wraps, where its own plan says nothing else; a crash rate is for the ports of
+   * processes. Default none.
+   */
+  readonly faults?: FaultPlan;
 }
 
 /** Outcome of a simulation that went well. */
@@ -35,6 +39,8 @@ export interface Simulation<T> {
   /** Virtual milliseconds from the start to the end. */
   readonly elapsedMs: number;
   readonly timersFired: number;
+  /** How many faults of each kind were injected: a scenario without any tests nothing of them. */
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
 }
 
 const lifeOf =
@@ -87,19 +93,27 @@ export function simulate<T>(
     : run(seed, subject, options);
 }
 
+/** The options that change how a run goes, as they are written in code. */
+const replayOf = (options: SimulateOptions): string | undefined => {
+  const text = literal({ ...options, origins: undefined });
+  return text === '{}' ? undefined : text;
+};
+
 const run = async <T>(
   seed: string | number,
   scenario: Scenario<T>,
-  { stopTimeoutMs = 10_000, leaks = 'fail', start = defaultEpoch, origins = true, ...limit }: SimulateOptions,
+  options: SimulateOptions,
 ): Promise<Simulation<T>> => {
-  const clock = new VirtualClock({ start, origins });
-  const simulated = new SimulatedWorld(seed, clock);
-  const { world, trace } = simulated;
+  const { stopTimeoutMs = 10_000, leaks = 'fail', maxTimers, maxMs } = options;
+  const { start = defaultEpoch, origins = true, shuffle = false, faults = {} } = options;
+  const simulated = new SimulatedWorld(seed, { start, origins, shuffle, faults });
+  const { actors, clock, trace, weather, world } = simulated;
   const errors: unknown[] = [];
   let outcome: { readonly value: T } | undefined;
   try {
     const work = world.context.run(async () => await scenario(world));
-    outcome = { value: await clock.runUntil(work, limit) };
+    const limit = { ...(maxTimers !== undefined && { maxTimers }), ...(maxMs !== undefined && { maxMs }) };
+    outcome = { value: await clock.runUntil(actors.join(work), limit) };
   } catch (error) {
     errors.push(error);
   }
@@ -108,7 +122,11 @@ const run = async <T>(
   const leak = await simulated.close();
   if (errors.length === 0 && leak !== undefined && leaks === 'fail') errors.push(leak);
   const digest = simulated.digest();
-  if (outcome === undefined || errors.length > 0)
-    throw new SimulationError({ seed: world.seed, elapsedMs, digest, trace, errors });
-  return { seed: world.seed, ...outcome, trace, digest, elapsedMs, timersFired: clock.fired };
+  if (outcome === undefined || errors.length > 0) {
+    const replay = replayOf(options);
+    const given = replay === undefined ? {} : { options: replay };
+    throw new SimulationError({ seed: world.seed, elapsedMs, digest, trace, errors, ...given });
+  }
+  const { counts } = weather;
+  return { seed: world.seed, ...outcome, trace, digest, elapsedMs, timersFired: clock.fired, faults: counts };
 };

@@ -1,11 +1,12 @@
-/** A timer in the queue: due at `at`; among equals the lower `id` goes first. */
+/** A timer in the queue: due at `at`; among equals the lower `rank` goes first, then the lower `id`. */
 export interface Queued {
   readonly id: number;
   at: number;
+  rank: number;
   cancelled: boolean;
 }
 
-const order = (a: Queued, b: Queued): number => (a.at === b.at ? a.id - b.id : a.at < b.at ? -1 : 1);
+const order = (a: Queued, b: Queued): number => (a.at === b.at ? a.rank - b.rank || a.id - b.id : a.at < b.at ? -1 : 1);
 
 /**
  * Priority queue of timers: a binary heap. Cancelled ones stay until they come up or make up half of the heap, so that

@@ -20,6 +20,8 @@ const plain = (_key: string, value: unknown): unknown => {
 /** Data as text that later changes to the data don't touch; never throws. */
 export const detailOf = (data: unknown): string => {
   try {
+    // Plain numbers and texts are most of what is logged, and a replacer makes them three times as slow.
+    if (typeof data === 'number' || typeof data === 'string') return JSON.stringify(data);
     return JSON.stringify(data, plain) ?? typeName(data);
   } catch {
     return typeName(data);

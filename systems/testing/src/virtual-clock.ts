@@ -1,4 +1,5 @@
-import { type Clock, Context, OptionError, systemClock, type Timer } from '@organism/cell';
+import { type Clock, Context, type Entropy, OptionError, systemClock, type Timer } from '@organism/cell';
+import { ChildClock } from './child-clock.ts';
 import { ClockRunawayError, DeadlockError } from './errors.ts';
 import type { PendingTimer } from './pending-timer.ts';
 import { TimerQueue } from './timer-queue.ts';
@@ -11,6 +12,11 @@ export interface VirtualClockOptions {
   readonly start?: number | Date | string;
   /** Keep where each timer was set, for {@link PendingTimer.origin}; a few microseconds per timer. Default false. */
   readonly origins?: boolean;
+  /**
+   * Draws the order of timers that are due at the same instant: each takes a random rank when it is set, and the lowest
+   * goes first. Default: they fire in the order in which they were set.
+   */
+  readonly shuffle?: Pick<Entropy, 'random'>;
 }
 
 /** Limit on how many timers one call may fire. */
@@ -32,6 +38,8 @@ const defaultMaxTimers = 100_000;
 
 /** How long to look out for work outside the clock, such as Web Crypto, before calling it a deadlock. */
 const grace = { turns: 200, realMs: 50, mostTurns: 200_000 };
+
+const inOrder = (): number => 0;
 
 const checkMs = (field: string, value: number): number => {
   if (typeof value !== 'number' || !(value >= 0)) throw new OptionError(field, 'a number of milliseconds >= 0', value);
@@ -66,7 +74,7 @@ const checkMs = (field: string, value: number): number => {
  * ```
  */
 export class VirtualClock implements Clock {
-  readonly #waiting: Waiting = { queue: new TimerQueue(), held: 0 };
+  readonly #waiting: Waiting;
   readonly #origins: boolean;
   #epoch: number;
   #elapsed = 0;
@@ -76,11 +84,16 @@ export class VirtualClock implements Clock {
 
   /** @throws {OptionError} `CELL_BAD_OPTION` when `start` is not a time. */
   constructor(options: VirtualClockOptions = {}) {
-    const { start = defaultEpoch, origins = false } = options;
+    const { start = defaultEpoch, origins = false, shuffle } = options;
     const epoch = typeof start === 'number' ? start : new Date(start).getTime();
     if (!Number.isFinite(epoch)) throw new OptionError('start', 'a time', start);
     this.#epoch = epoch;
     this.#origins = origins;
+    this.#waiting = {
+      queue: new TimerQueue(),
+      held: 0,
+      rank: shuffle === undefined ? inOrder : () => shuffle.random(),
+    };
   }
 
   /** Wall-clock time in milliseconds since the epoch. */
@@ -98,21 +111,47 @@ export class VirtualClock implements Clock {
    * moved or {@link VirtualClock.settle} is called.
    */
   setTimeout(callback: () => void, delayMs: number): Timer {
-    return this.#add(callback, checkMs('delayMs', delayMs), undefined);
+    return this.#add(callback, checkMs('delayMs', delayMs), undefined, undefined);
   }
 
   /** Calls back every `periodMs` milliseconds of virtual time, at least 1. */
   setInterval(callback: () => void, periodMs: number): Timer {
-    const period = Math.max(1, checkMs('periodMs', periodMs));
-    return this.#add(callback, period, period);
+    return this.#every(callback, periodMs, undefined);
   }
 
-  #add(callback: () => void, delayMs: number, periodMs: number | undefined): Timer {
+  #every(callback: () => void, periodMs: number, owner: object | undefined): Timer {
+    const period = Math.max(1, checkMs('periodMs', periodMs));
+    return this.#add(callback, period, period, owner);
+  }
+
+  /**
+   * A clock for one process on this one: the same time, but timers of its own that can all be dropped, as when the
+   * process is killed, and a wall clock that differs by `skewMs` milliseconds. Default 0.
+   */
+  child({ skewMs = 0 }: { readonly skewMs?: number } = {}): ChildClock {
+    return new ChildClock(
+      {
+        now: () => this.now(),
+        monotonic: () => this.#elapsed,
+        setTimeout: (callback, delayMs, owner) => this.#add(callback, checkMs('delayMs', delayMs), undefined, owner),
+        setInterval: (callback, periodMs, owner) => this.#every(callback, periodMs, owner),
+        drop: (owner) => {
+          const owned = this.#waiting.queue.list().filter((timer) => timer.owner === owner);
+          for (const timer of owned) timer[Symbol.dispose]();
+          return owned.length;
+        },
+      },
+      skewMs,
+    );
+  }
+
+  #add(callback: () => void, delayMs: number, periodMs: number | undefined, owner: object | undefined): Timer {
     const plan = {
       id: ++this.#lastId,
       at: this.#elapsed + delayMs,
       periodMs,
       callback,
+      owner,
       context: Context.current(),
       trail: this.#origins ? new Error('origin') : undefined,
     };

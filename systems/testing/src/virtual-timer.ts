@@ -7,6 +7,8 @@ export interface Waiting {
   readonly queue: TimerQueue<VirtualTimer>;
   /** How many timers wait that would keep a process alive. */
   held: number;
+  /** Where a timer stands among those due at the same instant. */
+  readonly rank: () => number;
 }
 
 /** What one timer is to do, and when. */
@@ -15,6 +17,8 @@ export interface TimerPlan {
   readonly at: number;
   readonly periodMs: number | undefined;
   readonly callback: () => void;
+  /** Whose timer it is, when it can be dropped together with others. */
+  readonly owner: object | undefined;
   /** The ambient context of the call that set it; a real timer keeps it too. */
   readonly context: Context | undefined;
   readonly trail: Error | undefined;
@@ -24,6 +28,7 @@ export interface TimerPlan {
 export class VirtualTimer implements Timer, Queued {
   readonly id: number;
   at: number;
+  rank: number;
   cancelled = false;
   readonly #plan: TimerPlan;
   readonly #waiting: Waiting;
@@ -33,6 +38,7 @@ export class VirtualTimer implements Timer, Queued {
   constructor(plan: TimerPlan, waiting: Waiting) {
     this.id = plan.id;
     this.at = plan.at;
+    this.rank = waiting.rank();
     this.#plan = plan;
     this.#waiting = waiting;
     waiting.queue.add(this);
@@ -47,10 +53,15 @@ export class VirtualTimer implements Timer, Queued {
       this.#waits = false;
     } else {
       this.at += periodMs;
+      this.rank = this.#waiting.rank();
       this.#waiting.queue.add(this);
     }
     if (context === undefined) callback();
     else context.run(() => callback());
+  }
+
+  get owner(): object | undefined {
+    return this.#plan.owner;
   }
 
   unref(): this {

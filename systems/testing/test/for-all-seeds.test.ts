@@ -23,7 +23,7 @@ describe('many seeds', () => {
       await sleep(10);
     });
     expect(seeds).toEqual(['seed-1', 'seed-2', 'seed-3']);
-    expect(report).toEqual({ count: 3, elapsedMs: 30, timersFired: 3 });
+    expect(report).toEqual({ count: 3, elapsedMs: 30, timersFired: 3, faults: {} });
   });
 
   test('find a bug that only one order of events shows, and the line they print replays it', async () => {

@@ -3,6 +3,7 @@ import {
   CorticalNeuron,
   EventBus,
   type Failure,
+  type MailboxOptions,
   Membrane,
   NeuralCircuit,
   NotRunningError,
@@ -109,8 +110,8 @@ describe('NeuralCircuit', () => {
       { from: 'a', to: 'b', counters: { passed: 3, filtered: 0, weight: 1 } },
     ]);
     expect(circuit.describe().children.map(({ name, kind, counters }) => [name, kind, counters])).toEqual([
-      ['a', 'ReflexNeuron', { received: 3, fired: 3, failed: 0 }],
-      ['b', 'ReflexNeuron', { received: 3, fired: 3, failed: 0 }],
+      ['a', 'ReflexNeuron', { received: 3, fired: 3, failed: 0, waiting: 0, dropped: 0 }],
+      ['b', 'ReflexNeuron', { received: 3, fired: 3, failed: 0, waiting: 0, dropped: 0 }],
     ]);
   });
 
@@ -243,7 +244,7 @@ describe('NeuralCircuit', () => {
 });
 
 describe('CorticalNeuron', () => {
-  const makeSums = (mailbox = 1024) =>
+  const makeSums = (mailbox: number | MailboxOptions = 1024) =>
     new CorticalNeuron({
       name: 'sums',
       dendrites: { add: Amount },
@@ -283,7 +284,7 @@ describe('CorticalNeuron', () => {
 
   it('refuses a message beyond its bound, and says so', async () => {
     const failures: Failure[] = [];
-    const sums = makeSums(2);
+    const sums = makeSums({ capacity: 2, overflow: 'error' });
     await using circuit = await new NeuralCircuit({ name: 'x', onError: (failure) => failures.push(failure) })
       .add(sums)
       .start();

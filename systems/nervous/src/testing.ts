@@ -1,0 +1,1 @@
+export { ContractError, type DriverCheck, stateDriverChecks } from './glia/astrocyte/contract.ts';

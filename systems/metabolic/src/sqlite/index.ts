@@ -1,0 +1,1 @@
+export { SqlitePersistence, type SqlitePersistenceOptions } from './sqlite-persistence.node.ts';

@@ -1,0 +1,1 @@
+export { type ContractCase, storeContract, StoreContractError, type StoreUnderTest } from './store-contract.ts';

@@ -1,71 +1,31 @@
-import { CancelledError, Context, DeadlineError, OptionError, type ShapeReference } from '@organism/cell';
+import { type Anatomy, Context, type Port, type ShapeReference } from '@organism/cell';
 import type { Bone, Immutable } from '@organism/skeletal';
-import { BadOutputError } from './errors.ts';
+import { BadOutputError, NeedMissingError } from './errors.ts';
+import { Fault, type FaultDeclarations, type FaultMap, type FaultOf, makeFail, type Result } from './fault.ts';
+import { layered } from './layers.ts';
+import type { Memory, Recall } from './memory/memory.ts';
+import { checkDeclarations, give, type NoNeeds, unmetOf } from './needs.ts';
+import {
+  type AnyOptions,
+  checkOptions,
+  type InputOptions,
+  type MuscleOptions,
+  type OutputOptions,
+  type UncheckedOptions,
+} from './options.ts';
+import type { Call } from './policies.ts';
+import { asCancellation, CallWork, type ExecuteOptions, noOptions, refuseIfDone, type Traits } from './work.ts';
 
-/** What a running operation may use. */
-export interface Work {
-  /** Aborts when the caller gives up or the deadline passes. Pass it on to everything you call. */
-  readonly signal: AbortSignal;
-  /** The unit of work this runs in: trace, principal, tenant, deadline. */
-  readonly context: Context;
-}
-
-/** Which sides of an operation are checked. */
-export type Validation = 'both' | 'input' | 'never';
-
-/** Options of a {@link Muscle}. */
-export interface MuscleOptions<In, Out, Parsed, Raw> {
-  /** Unique among the operations of a body; names the operation in documents. */
-  readonly name: string;
-  /** Shape of what goes in. Without one, `run` gets whatever it is given, unchecked. */
-  readonly input?: Bone<Parsed, In>;
-  /** Shape of what comes out. */
-  readonly output?: Bone<Out, Raw>;
-  /** One line for documents. */
-  readonly description?: string;
-  /** Same input, same output, no effects. Default false. */
-  readonly deterministic?: boolean;
-  /** Running it twice has the effect of running it once, so it may be retried. Default: `deterministic`. */
-  readonly idempotent?: boolean;
-  /** Default `both`. */
-  readonly validate?: Validation;
-  readonly run: (input: Immutable<Parsed>, work: Work) => Raw | Promise<Raw>;
-}
-
-/** Options of one execution. */
-export interface ExecuteOptions {
-  /** Default: the current context, else a fresh one. */
-  readonly context?: Context;
-  /** Cancels this execution, beside the context's own signal. */
-  readonly signal?: AbortSignal;
-}
-
-/** Makes context and signal only for operations that look at them. */
-class LazyWork implements Work {
-  readonly #options: ExecuteOptions;
-  #context: Context | undefined;
-
-  constructor(options: ExecuteOptions, outer: Context | undefined) {
-    this.#options = options;
-    this.#context = options.signal === undefined ? outer : undefined;
-    this.#outer = outer;
-  }
-
-  readonly #outer: Context | undefined;
-
-  get context(): Context {
-    const { signal } = this.#options;
-    this.#context ??= new Context(signal === undefined ? {} : { signal }, this.#outer);
-    return this.#context;
-  }
-
-  get signal(): AbortSignal {
-    return this.context.signal;
-  }
+/** An operation that lacks nothing. */
+export interface Composed {
+  readonly unmet: readonly never[];
 }
 
 /**
  * Operation (use case): one thing the application does, with typed and checked input and output.
+ *
+ * `In` is what callers give and `Out` what they get; `Parsed` and `Raw` are the same as `run` sees them. `Faults` are the
+ * declared failures, `Needs` what is still to be given before it can run.
  *
  * @example
  * ```ts
@@ -83,36 +43,68 @@ class LazyWork implements Work {
  * assert.deepEqual(await greet.execute({ name: 'Ada' }), { text: 'Hello, Ada' });
  * ```
  */
-export class Muscle<In = void, Out = void, Parsed = In, Raw = Out> {
+export class Muscle<
+  in In = void,
+  out Out = void,
+  Parsed = In,
+  Raw = Out,
+  Faults extends FaultMap = FaultMap,
+  Needs extends object = NoNeeds,
+> {
   readonly name: string;
   readonly description: string | undefined;
   readonly deterministic: boolean;
   readonly idempotent: boolean;
   readonly input: Bone<unknown, unknown> | undefined;
   readonly output: Bone<unknown, unknown> | undefined;
-  /** How many executions began, failed, and are under way. */
+  /** How it may fail, by code, as it was declared. */
+  readonly errors: FaultDeclarations<Faults>;
+  /** Names of what must still be given, with {@link Muscle.with}, before it can run. */
+  readonly unmet: readonly (keyof Needs & string)[];
+  /** How many executions began, failed, and are under way. What comes from a memory is no execution. */
   readonly counters: { executions: number; failures: number; underWay: number } = {
     executions: 0,
     failures: 0,
     underWay: 0,
   };
-  readonly #run: (input: never, work: Work) => unknown;
+  /** Only for the types, as methods let too much pass for an input; never set. */
+  declare readonly takes?: (input: In) => void;
+  readonly #options: AnyOptions;
+  readonly #traits: Traits;
+  readonly #call: Call;
   readonly #checksInput: boolean;
   readonly #checksOutput: boolean;
+  readonly #recall: Recall | undefined;
 
-  constructor(options: MuscleOptions<In, Out, Parsed, Raw>) {
-    const { name, validate = 'both' } = options;
-    if (typeof name !== 'string' || !/^[\w.-]+$/.test(name))
-      throw new OptionError('name', 'letters, digits, ".", "_" and "-"', name);
-    this.name = name;
+  /**
+   * @param given Only for the operation itself: what {@link Muscle.with} was given.
+   * @throws {OptionError} `CELL_BAD_OPTION` that names the option.
+   */
+  constructor(options: UncheckedOptions<In, Out, Faults, Needs>, given?: object);
+  constructor(options: OutputOptions<In, Out, Raw, Faults, Needs>, given?: object);
+  constructor(options: InputOptions<In, Out, Parsed, Faults, Needs>, given?: object);
+  constructor(options: MuscleOptions<In, Out, Parsed, Raw, Faults, Needs>, given?: object);
+  constructor(options: AnyOptions, given: object = {}) {
+    checkOptions(options);
+    const { validate = 'both', errors = {}, needs = {} } = options;
+    checkDeclarations(needs);
+    this.name = options.name;
     this.description = options.description;
     this.deterministic = options.deterministic === true;
     this.idempotent = options.idempotent ?? this.deterministic;
-    this.input = options.input as Bone<unknown, unknown> | undefined;
-    this.output = options.output as Bone<unknown, unknown> | undefined;
-    this.#run = options.run as (input: never, work: Work) => unknown;
+    this.input = options.input;
+    this.output = options.output;
+    this.errors = errors as FaultDeclarations<Faults>;
+    this.unmet = unmetOf(needs, given) as readonly (keyof Needs & string)[];
+    this.#options = options;
+    this.#traits = { needs: given, fail: makeFail(errors) };
     this.#checksInput = this.input !== undefined && validate !== 'never';
-    this.#checksOutput = this.output !== undefined && validate === 'both';
+    const checksOutput = this.output !== undefined && validate === 'both';
+    const check = checksOutput ? (result: unknown) => this.#checkOutput(result) : undefined;
+    const layers = layered(options, { idempotent: this.idempotent, check });
+    this.#call = layers ?? (options.run as Call);
+    this.#checksOutput = checksOutput && layers === undefined;
+    this.#recall = options.memory?.recallOf(this, (input, how) => this.#execute(input, how));
   }
 
   /**
@@ -121,25 +113,106 @@ export class Muscle<In = void, Out = void, Parsed = In, Raw = Out> {
    * @throws {ValidationError} when the input does not fit its Bone.
    * @throws {BadOutputError} when the output does not fit its Bone.
    * @throws {CancelledError | DeadlineError} when the caller gave up or the deadline passed, before or while it ran.
+   * @throws {NeedMissingError} when something it needs was not given.
    */
-  async execute(input: In, options: ExecuteOptions = {}): Promise<Immutable<Out>> {
-    const outer = options.context ?? Context.current();
-    refuseIfDone(outer, options.signal);
+  execute(this: Composed, input: In, options: ExecuteOptions = noOptions): Promise<Immutable<Out>> {
+    const self = this as Muscle<In, Out>;
+    const recall = self.#recall;
+    return (recall === undefined ? self.#execute(input, options) : recall(input, options)) as Promise<Immutable<Out>>;
+  }
+
+  /**
+   * Runs the operation, and gives its declared failures as values; everything else that goes wrong is thrown.
+   *
+   * @example
+   * ```ts
+   * import assert from 'node:assert/strict';
+   * import { Muscle } from '@organism/muscular';
+   *
+   * const reserve = new Muscle({
+   *   name: 'reserve',
+   *   errors: { SOLD_OUT: 'No seat is left.' },
+   *   run: (seats: number, { fail }) => {
+   *     if (seats > 2) throw fail('SOLD_OUT');
+   *     return { seats };
+   *   },
+   * });
+   * const result = await reserve.attempt(3);
+   * assert.equal(result.ok ? '' : result.error.code, 'SOLD_OUT');
+   * ```
+   */
+  async attempt(
+    this: Composed,
+    input: In,
+    options: ExecuteOptions = noOptions,
+  ): Promise<Result<Immutable<Out>, FaultOf<Faults>>> {
+    const self = this as Muscle<In, Out>;
+    try {
+      return { ok: true, value: await self.execute(input, options) };
+    } catch (error) {
+      if (error instanceof Fault && Object.hasOwn(self.errors, error.code))
+        return { ok: false, error: error as unknown as FaultOf<Faults> };
+      throw error;
+    }
+  }
+
+  /**
+   * The operation with some, or all, of what it needs.
+   *
+   * @throws {OptionError} when something was not declared, or is not of its class.
+   * @throws {NeedMissingError} when something is given as undefined or null.
+   */
+  with<Given extends Partial<Needs>>(given: Given): Muscle<In, Out, Parsed, Raw, Faults, Omit<Needs, keyof Given>> {
+    const all = give(this.name, this.#options.needs ?? {}, this.#traits.needs, given);
+    return new Muscle(this.#options as never, all) as unknown as Muscle<
+      In,
+      Out,
+      Parsed,
+      Raw,
+      Faults,
+      Omit<Needs, keyof Given>
+    >;
+  }
+
+  /** The operation with another memory; see {@link MuscleMemory.memoise}. */
+  remembered(memory: Memory): Muscle<In, Out, Parsed, Raw, Faults, Needs> {
+    const options: AnyOptions = { ...this.#options, memory };
+    return new Muscle(options as never, this.#traits.needs) as unknown as Muscle<In, Out, Parsed, Raw, Faults, Needs>;
+  }
+
+  /**
+   * Runs the operation with what it still needs, given for this call only: a transaction, a connection. Nothing is
+   * taken from a memory.
+   *
+   * @throws as {@link Muscle.execute}.
+   */
+  async executeWith(given: Needs, input: In, options: ExecuteOptions = noOptions): Promise<Immutable<Out>> {
+    const declared = this.#options.needs ?? {};
+    const needs = give(this.name, declared, this.#traits.needs, given);
+    const missing = unmetOf(declared, needs);
+    if (missing.length > 0) throw new NeedMissingError(this.name, missing);
+    return (await this.#execute(input, options, { ...this.#traits, needs })) as Immutable<Out>;
+  }
+
+  /** One execution. Flat, as it stands between every caller and every operation (benchmark muscular.execute). */
+  async #execute(input: unknown, options: ExecuteOptions, traits: Traits = this.#traits): Promise<unknown> {
+    const { context, signal } = options;
+    const current = Context.current();
+    const outer = context ?? current;
+    if (outer !== undefined || signal !== undefined) refuseIfDone(outer, signal);
+    if (traits === this.#traits && this.unmet.length > 0) throw new NeedMissingError(this.name, this.unmet);
     const parsed = this.#checksInput ? this.input?.parse(input) : input;
     const { counters } = this;
     counters.executions += 1;
     counters.underWay += 1;
-    const work = new LazyWork(options, outer);
+    const work = new CallWork(signal, outer, traits);
     try {
-      const entered = options.context !== undefined && options.context !== Context.current();
-      const result = await (entered
-        ? work.context.run(() => this.#run(parsed as never, work))
-        : this.#run(parsed as never, work));
-      // Proven by the Bone, or by the type of `run` where the caller switched the check off.
-      return (this.#checksOutput ? this.#checkOutput(result) : result) as Immutable<Out>;
+      const enters = signal !== undefined || (context !== undefined && context !== current);
+      const result = await (enters ? work.context.run(() => this.#call(parsed, work)) : this.#call(parsed, work));
+      return this.#checksOutput ? this.#checkOutput(result) : result;
     } catch (error) {
       counters.failures += 1;
-      throw asCancellation(error, outer, options.signal);
+      throw asCancellation(error, outer, signal);
     } finally {
       counters.underWay -= 1;
     }
@@ -153,30 +226,35 @@ export class Muscle<In = void, Out = void, Parsed = In, Raw = Out> {
 
   /** Shapes of what goes in and what comes out, for documents and the anatomy. */
   describe(): { readonly name: string; readonly input?: ShapeReference; readonly output?: ShapeReference } {
-    const reference = ({ name, version }: ShapeReference): ShapeReference => ({
+    return {
+      name: this.name,
+      ...(this.input && { input: referenceOf(this.input) }),
+      ...(this.output && { output: referenceOf(this.output) }),
+    };
+  }
+
+  /** Its ports and live counters; what it is made of, for groups. */
+  anatomy(): Anatomy {
+    const port = (name: string, direction: 'in' | 'out', shape: ShapeReference | undefined): Port => ({
       name,
-      ...(version !== undefined && { version }),
+      direction,
+      protocol: 'call',
+      ...(shape && { shape: referenceOf(shape) }),
     });
     return {
       name: this.name,
-      ...(this.input && { input: reference(this.input) }),
-      ...(this.output && { output: reference(this.output) }),
+      kind: 'Muscle',
+      state: 'running',
+      needs: [],
+      ports: [port('input', 'in', this.input), port('output', 'out', this.output)],
+      edges: [],
+      counters: { ...this.counters },
+      children: [],
     };
   }
 }
 
-const refuseIfDone = (context: Context | undefined, signal: AbortSignal | undefined): void => {
-  context?.throwIfDone();
-  if (signal?.aborted) throw new CancelledError(undefined, { cause: signal.reason });
-};
-
-/** What an aborted call threw, as the reason it was aborted for; other errors as they are. */
-const asCancellation = (error: unknown, context: Context | undefined, signal: AbortSignal | undefined): unknown => {
-  const aborted = signal?.aborted ? signal : context?.signal.aborted ? context.signal : undefined;
-  if (aborted === undefined || (error !== aborted.reason && !(error instanceof Error && error.name === 'AbortError')))
-    return error;
-  const reason: unknown = aborted.reason;
-  return reason instanceof DeadlineError || reason instanceof CancelledError
-    ? reason
-    : new CancelledError(undefined, { cause: error });
-};
+const referenceOf = ({ name, version }: ShapeReference): ShapeReference => ({
+  name,
+  ...(version !== undefined && { version }),
+});

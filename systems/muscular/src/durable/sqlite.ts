@@ -1,0 +1,1 @@
+export { SqliteJournal, sqliteJournal, type SqliteJournalOptions } from './sqlite-journal.node.ts';

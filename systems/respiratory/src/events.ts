@@ -1,7 +1,9 @@
 import { OptionError, type ShapeReference } from '@organism/cell';
-import type { Exchange } from './exchange.ts';
-import type { HttpTendon } from './route.ts';
-import { parseRoute } from './router.ts';
+import type { Exchange } from './exchange/exchange.ts';
+import type { Outlet } from './exchange/outlet.ts';
+import { placeOfCall } from './place.ts';
+import type { Hook, HttpTendon, Route } from './route.ts';
+import { parseRoute } from './router/router.ts';
 
 /** One event for a browser. */
 export interface ServerEvent {
@@ -23,6 +25,8 @@ export interface EventsOptions {
   readonly maxBufferBytes?: number;
   /** What the events carry, for the anatomy. */
   readonly shape?: ShapeReference;
+  /** Run in order before the stream opens. */
+  readonly before?: readonly Hook[];
 }
 
 const oneLine = (field: string, text: string): string => {
@@ -37,15 +41,17 @@ export const formatEvent = ({ data, event, id }: ServerEvent): string =>
 /** One connected client. */
 export class EventClient {
   readonly #exchange: Exchange;
+  readonly #outlet: Outlet;
   readonly #maxBufferBytes: number;
   /** The last id the client saw before it was cut off. */
   readonly lastEventId: string | undefined;
 
-  constructor(exchange: Exchange, maxBufferBytes: number) {
+  constructor(exchange: Exchange, outlet: Outlet, maxBufferBytes: number) {
     this.#exchange = exchange;
+    this.#outlet = outlet;
     this.#maxBufferBytes = maxBufferBytes;
-    const { 'last-event-id': last } = exchange.request.headers;
-    this.lastEventId = typeof last === 'string' && last !== '' ? last : undefined;
+    const last = exchange.header('last-event-id');
+    this.lastEventId = last === '' ? undefined : last;
   }
 
   /** Aborts when the client leaves. */
@@ -60,29 +66,17 @@ export class EventClient {
 
   /** Sends text in the wire format, see {@link formatEvent}: the same text serves many clients. */
   write(text: string): boolean {
-    const { response } = this.#exchange;
-    if (response.destroyed || response.writableEnded) return false;
-    if (response.writableLength > this.#maxBufferBytes) {
-      response.destroy();
+    if (this.#outlet.closed) return false;
+    if (this.#outlet.pendingBytes > this.#maxBufferBytes) {
+      this.#outlet.destroy();
       return false;
     }
-    response.write(text);
-    return true;
+    return this.#outlet.write(text);
   }
 
   /** Resolves when the client has taken what was sent, or has left. */
   async drained(): Promise<void> {
-    const { response } = this.#exchange;
-    if (!response.writableNeedDrain || response.destroyed) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        response.off('drain', done);
-        response.off('close', done);
-        resolve();
-      };
-      response.on('drain', done);
-      response.on('close', done);
-    });
+    await this.#outlet.drained();
   }
 }
 
@@ -103,28 +97,24 @@ const pump = async (source: AsyncIterable<ServerEvent>, client: EventClient): Pr
  * @see HTML Standard, section 9.2
  */
 export const events = (
-  route: string,
+  declared: string,
   open: (client: EventClient, exchange: Exchange) => EventSource,
   options: EventsOptions = {},
 ): HttpTendon => {
-  const { method, path } = parseRoute(route);
-  const { heartbeatMs = 15_000, retryMs = 2000, maxBufferBytes = 2 ** 20, shape } = options;
+  const { method, path } = parseRoute(declared);
+  const { heartbeatMs = 15_000, retryMs = 2000, maxBufferBytes = 2 ** 20, shape, before } = options;
   const handle = async (exchange: Exchange): Promise<void> => {
-    const { response, request, scope } = exchange;
-    response.writeHead(200, {
+    const { scope } = exchange;
+    const outlet = exchange.open(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
     });
-    if (request.method === 'HEAD') {
-      response.end();
-      return;
-    }
-    response.write(`retry: ${retryMs}\n\n`);
-    const client = new EventClient(exchange, maxBufferBytes);
-    const left = new Promise<void>((resolve) => response.once('close', resolve));
-    const stop = (): void => void response.end();
+    if (exchange.method === 'HEAD') return;
+    outlet.write(`retry: ${retryMs}\n\n`);
+    const client = new EventClient(exchange, outlet, maxBufferBytes);
+    const stop = (): void => outlet.end();
     const heartbeat = scope.clock.setInterval(() => client.write(': \n\n'), heartbeatMs).unref();
     scope.stopping.addEventListener('abort', stop, { once: true });
     if (scope.stopping.aborted) stop();
@@ -132,16 +122,16 @@ export const events = (
     try {
       source = open(client, exchange);
       if (source !== undefined && Symbol.asyncIterator in source) {
-        await Promise.race([pump(source, client), left]);
-        response.end();
+        await Promise.race([pump(source, client), outlet.done]);
+        outlet.end();
       }
-      await left;
+      await outlet.done;
     } finally {
       scope.stopping.removeEventListener('abort', stop);
       heartbeat[Symbol.dispose]();
       if (source !== undefined && Symbol.asyncIterator in source) await source[Symbol.asyncIterator]().return?.();
       else source?.[Symbol.dispose]();
-      response.end();
+      outlet.end();
     }
   };
   const document = {
@@ -149,5 +139,7 @@ export const events = (
     summary: 'Server-sent events',
     contentType: 'text/event-stream',
   };
-  return { kind: 'http', target: path, routes: [{ method, path, handle, document }], ...(shape && { shape }) };
+  const place = placeOfCall(events);
+  const route: Route = { method, path, handle, document, place, ...(before && { before }) };
+  return { kind: 'http', target: path, routes: [route], ...(shape && { shape }) };
 };

@@ -1,8 +1,9 @@
 import type { Bone, JsonSchema } from '@organism/skeletal';
-import { HttpError } from './errors.ts';
-import type { PathParams } from './router.ts';
+import { HttpError } from '../errors.ts';
+import type { PathParams } from '../router/params.ts';
 
-type Fields = Readonly<Record<string, JsonSchema>>;
+/** Fields of an object by name, as JSON Schema. */
+export type Fields = Readonly<Record<string, JsonSchema>>;
 
 const fieldsIn = (schema: JsonSchema): Fields => (schema['properties'] ?? {}) as Fields;
 
@@ -30,6 +31,15 @@ const fromText = (text: string, schema: JsonSchema | undefined): unknown => {
   return text;
 };
 
+/** Texts of one name as the type that the field wants: a list, or a single value. */
+export const fromTexts = (texts: readonly string[], schema: JsonSchema | undefined): unknown => {
+  if (typesOf(schema).includes('array')) {
+    const items = schema?.['items'] as JsonSchema | undefined;
+    return texts.map((text) => fromText(text, items));
+  }
+  return texts.length === 1 ? fromText(texts[0] ?? '', schema) : texts;
+};
+
 const decodeQuery = (search: string): Map<string, string[]> => {
   const values = new Map<string, string[]>();
   for (const part of search.split('&')) {
@@ -45,6 +55,15 @@ const decodeQuery = (search: string): Map<string, string[]> => {
       throw new HttpError('RESPIRATORY_BAD_URL', 'The query has a malformed percent-encoding.');
     }
   }
+  return values;
+};
+
+/** The query as an object, by the types of the fields. @throws {HttpError} `RESPIRATORY_BAD_URL` */
+export const fieldsFromQuery = (fields: Fields, search: string): Record<string, unknown> => {
+  const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  if (search === '') return values;
+  for (const [name, texts] of decodeQuery(search))
+    values[name] = fromTexts(texts, Object.hasOwn(fields, name) ? fields[name] : undefined);
   return values;
 };
 
@@ -68,9 +87,7 @@ export const joinInput = (
   for (const [name, texts] of decodeQuery(search)) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (field === undefined && hasBody) continue;
-    const items = field?.['items'] as JsonSchema | undefined;
-    if (typesOf(field).includes('array')) input[name] = texts.map((text) => fromText(text, items));
-    else input[name] = texts.length === 1 ? fromText(texts[0] ?? '', field) : texts;
+    input[name] = fromTexts(texts, field);
   }
   if (typeof body === 'object' && body !== null) for (const [name, value] of Object.entries(body)) input[name] = value;
   for (const name of names)

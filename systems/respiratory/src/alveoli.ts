@@ -1,0 +1,157 @@
+import { type OrganismError, toOrganismError } from '@organism/cell';
+import type { Cors } from './cors.ts';
+import { HttpError } from './errors.ts';
+import type { Exchange } from './exchange/exchange.ts';
+import type { Hook, HttpTendon, Route } from './route.ts';
+import { Router } from './router/router.ts';
+
+/** Options of {@link Alveoli}. */
+export interface AlveoliOptions {
+  /** Which other origins may call, for routes that don't say. Default: none. */
+  readonly cors?: Cors | undefined;
+  /** Send the id of each request back as `x-request-id`. Default false. */
+  readonly requestIds?: boolean;
+  /** Send `server-timing` with the time from the request's head to the response's. Default false. */
+  readonly serverTiming?: boolean;
+  /** Gets errors of status 500 and more, which a client sees only the title of. */
+  readonly onError?: (error: OrganismError, exchange: Exchange) => void;
+}
+
+const report = (error: OrganismError, exchange: Exchange): void =>
+  console.error(`${exchange.method} ${exchange.path} failed:`, error);
+
+/**
+ * Endpoints and what finds and runs them: the part of a server that is the same on every host. A {@link Lung} has one;
+ * {@link toFetchHandler} gives it to an edge runtime.
+ */
+export class Alveoli {
+  readonly #router = new Router<Route>();
+  readonly #tendons: HttpTendon[] = [];
+  readonly #options: AlveoliOptions;
+  /** How many requests failed. */
+  errors = 0;
+
+  constructor(options: AlveoliOptions = {}) {
+    this.#options = options;
+  }
+
+  /** What has been attached, in order. */
+  get tendons(): readonly HttpTendon[] {
+    return this.#tendons;
+  }
+
+  /** Adds a route that is neither drawn nor documented. @throws {HttpError} `RESPIRATORY_ROUTE_CONFLICT` */
+  addRoute(route: Route): void {
+    this.#router.add(route.method, route.path, route, route.place);
+  }
+
+  /** Adds a binding. @throws {HttpError} `RESPIRATORY_ROUTE_CONFLICT` when another route matches the same requests. */
+  attach(tendon: HttpTendon): void {
+    for (const route of tendon.routes) this.addRoute(route);
+    this.#tendons.push(tendon);
+  }
+
+  /**
+   * Answers a request, now or later; never throws. No async function, as one with a loop and a `finally` took 1 KB of
+   * memory for each request (benchmark respiratory.http).
+   */
+  answer(exchange: Exchange): void {
+    const { requestIds, serverTiming } = this.#options;
+    if (requestIds === true) exchange.setHeader('x-request-id', exchange.id);
+    if (serverTiming === true) timed(exchange);
+    try {
+      const route = this.#find(exchange);
+      if (route !== undefined) {
+        const cors = route.cors ?? this.#options.cors;
+        if (cors !== undefined) cors.apply(exchange);
+        const done = route.before === undefined ? route.handle(exchange) : afterHooks(route, route.before, exchange);
+        if (done !== undefined) {
+          done.then(
+            () => exchange.end(),
+            (error: unknown) => this.#fail(error, exchange),
+          );
+          return;
+        }
+      }
+    } catch (error) {
+      this.#fail(error, exchange);
+      return;
+    }
+    exchange.end();
+  }
+
+  #find(exchange: Exchange): Route | undefined {
+    const { method, path } = exchange;
+    let found = this.#router.find(method, path);
+    // A GET answers HEAD too, unless the path has a HEAD of its own.
+    if (method === 'HEAD' && found.kind !== 'found') found = this.#router.find('GET', path);
+    if (found.kind === 'found') {
+      exchange.params = found.params;
+      return found.value;
+    }
+    if (found.kind === 'none') throw HttpError.notFound();
+    this.#answerOther(exchange, found.allow);
+    return undefined;
+  }
+
+  #answerOther(exchange: Exchange, methods: readonly string[]): void {
+    const known = new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']);
+    const allow = [...known].join(', ');
+    if (exchange.method === 'OPTIONS') {
+      const asked = exchange.header('access-control-request-method');
+      const cors = asked === undefined ? undefined : this.#corsOf(exchange.path, asked);
+      if (cors === undefined) exchange.reply(204, { allow });
+      else cors.preflight(exchange, [...known]);
+      return;
+    }
+    this.errors += 1;
+    const error = new HttpError('RESPIRATORY_METHOD_NOT_ALLOWED', `This resource answers ${allow}.`);
+    exchange.sendProblem(error, { allow, ...unreadHeaders(exchange) });
+  }
+
+  #corsOf(path: string, method: string): Cors | undefined {
+    const found = this.#router.find(method === 'HEAD' ? 'GET' : method, path);
+    return (found.kind === 'found' ? found.value.cors : undefined) ?? this.#options.cors;
+  }
+
+  #fail(thrown: unknown, exchange: Exchange): void {
+    this.#refuse(toOrganismError(thrown), exchange);
+    exchange.end();
+  }
+
+  #refuse(error: OrganismError, exchange: Exchange): void {
+    if (exchange.left) return;
+    this.errors += 1;
+    if (error.status >= 500) {
+      try {
+        (this.#options.onError ?? report)(error, exchange);
+      } catch {
+        // Whoever listens to failures must not add one.
+      }
+    }
+    if (exchange.answered) {
+      exchange.destroy();
+      return;
+    }
+    const { retryAfterMs } = error as { readonly retryAfterMs?: unknown };
+    exchange.sendProblem(error, {
+      ...(typeof retryAfterMs === 'number' && { 'retry-after': Math.max(1, Math.ceil(retryAfterMs / 1000)) }),
+      ...unreadHeaders(exchange),
+    });
+  }
+}
+
+const afterHooks = async (route: Route, hooks: readonly Hook[], exchange: Exchange): Promise<void> => {
+  for (const hook of hooks) await hook(exchange);
+  if (!exchange.answered) await route.handle(exchange);
+};
+
+/** What is left of a body that was refused must not be taken for the next request. */
+const unreadHeaders = (exchange: Exchange): { readonly connection?: string } =>
+  exchange.drained ? {} : { connection: 'close' };
+
+const timed = (exchange: Exchange): void => {
+  const { clock } = exchange.scope;
+  const started = clock.monotonic();
+  exchange.onReply = () => exchange.timing('total', clock.monotonic() - started);
+};

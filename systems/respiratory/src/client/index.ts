@@ -1,0 +1,34 @@
+export { LungClient, type LungClientOptions } from './lung-client.ts';
+export type { CallOptions, InputShape, OptionsFor, OutputShape, Progress, RequestBody, Rest } from './options.ts';
+export type { Buffered, ClientResponse, ResponseSource } from './response.ts';
+export type { ClientRequest } from './request.ts';
+export type { Interceptor } from './interceptor.ts';
+export { pages, type PageOptions } from './pages.ts';
+export { type Link, parseLinks } from './link.ts';
+export { Download, download, type DownloadOptions } from './download.ts';
+export { Diaphragm, type DiaphragmOptions, type OriginPolicies, type Repeatability } from './diaphragm.ts';
+export { Pace, type PaceOptions } from './pace.ts';
+export { HttpCache, type HttpCacheOptions, type Fetcher } from './cache/http-cache.ts';
+export {
+  type CacheEntry,
+  type CacheStore,
+  MemoryCacheStore,
+  type MemoryCacheStoreOptions,
+} from './cache/cache-store.ts';
+export { type Cookie, CookieJar, type CookieJarOptions } from './cookies/cookie-jar.ts';
+export type { Transport, WireBody, WireContent, WireRequest, WireResponse } from './transport.ts';
+export { FetchTransport, type FetchTransportOptions } from './fetch-transport.ts';
+export { createTransport, type SocketTransportOptions } from '#transport';
+export { HeaderList } from './header-list.ts';
+export { formatQuery, type ParamNames, type ParamValue, type Query, type QueryValue } from './url.ts';
+export {
+  BadResponseError,
+  type BadResponseReason,
+  type CallPlace,
+  ClientClosedError,
+  ConnectError,
+  ConnectionLostError,
+  NotCachedError,
+  ResponseTooLargeError,
+} from './errors.ts';
+export { type ErrorMaker, RemoteError } from './remote-error.ts';

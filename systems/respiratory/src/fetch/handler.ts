@@ -1,0 +1,44 @@
+import { type Clock, type Entropy, systemClock, systemEntropy } from '@organism/cell';
+import { Alveoli, type AlveoliOptions } from '../alveoli.ts';
+import type { ServerScope } from '../exchange/exchange.ts';
+import type { HttpTendon } from '../route.ts';
+import { FetchExchange } from './exchange.ts';
+
+/** Answers one request by a set of routes. */
+export const answerRequest = (alveoli: Alveoli, scope: ServerScope, request: Request): Promise<Response> => {
+  const exchange = new FetchExchange(request, scope);
+  alveoli.answer(exchange);
+  return exchange.response;
+};
+
+/** Options of {@link fetchHandler}. */
+export interface FetchHandlerOptions extends AlveoliOptions {
+  readonly endpoints: readonly HttpTendon[];
+  /** Largest body, in bytes. Default 1 MiB. */
+  readonly maxBodyBytes?: number;
+  readonly clock?: Clock;
+  readonly entropy?: Entropy;
+}
+
+/**
+ * Fetch handler: endpoints as a function from `Request` to `Response`, for edge runtimes, other servers' Fetch mounts
+ * and tests. Needs nothing of Node.
+ *
+ * @throws {HttpError} `RESPIRATORY_ROUTE_CONFLICT`
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { fetchHandler, page } from '@organism/respiratory';
+ *
+ * const handle = fetchHandler({ endpoints: [page('GET /hello', () => 'hi')] });
+ * assert.equal(await (await handle(new Request('https://edge.example/hello'))).text(), 'hi');
+ * ```
+ */
+export const fetchHandler = (options: FetchHandlerOptions): ((request: Request) => Promise<Response>) => {
+  const { clock = systemClock, entropy = systemEntropy, maxBodyBytes = 2 ** 20 } = options;
+  const alveoli = new Alveoli(options);
+  for (const tendon of options.endpoints) alveoli.attach(tendon);
+  const stopping = new AbortController().signal;
+  const scope: ServerScope = { clock, entropy, stopping, maxBodyBytes, stallTimeoutMs: 30_000, trusted: false };
+  return (request) => answerRequest(alveoli, scope, request);
+};

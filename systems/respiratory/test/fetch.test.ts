@@ -1,0 +1,129 @@
+import { Muscle } from '@organism/muscular';
+import { EventBus, typed } from '@organism/nervous';
+import { endpoint, events, fetchHandler, Lung, mount, page, stream } from '@organism/respiratory';
+import * as edge from '@organism/respiratory/edge';
+import { Bone } from '@organism/skeletal';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const Anything = new Bone('any.thing', z.unknown());
+const echo = new Muscle({ name: 'echo', input: Anything, output: Anything, run: (value) => value });
+const Tick = typed<number>('tick');
+
+describe('the same routes as a Fetch handler', () => {
+  const routes = [
+    endpoint('POST /echo', echo),
+    page('GET /hello', () => 'hi'),
+    stream('GET /bytes', async function* () {
+      yield 'a'.repeat(1000);
+      yield new Uint8Array([98]);
+    }),
+  ];
+
+  it.each([
+    ['GET', '/hello', undefined],
+    ['HEAD', '/hello', undefined],
+    ['OPTIONS', '/hello', undefined],
+    ['GET', '/bytes', undefined],
+    ['POST', '/echo', '{"a":[1]}'],
+    ['POST', '/echo', '{'],
+    ['POST', '/hello', 'x'],
+    ['GET', '/nowhere', undefined],
+    ['GET', '/hello/%zz', undefined],
+  ])('answers %s %s as the server does', async (method, path, body) => {
+    await using lung = await Lung.serve({ port: 0, endpoints: routes });
+    const init = {
+      method,
+      headers: { 'content-type': 'application/json', 'x-correlation-id': 'same' },
+      ...(body !== undefined && { body }),
+    };
+    const tell = async (answer: Response): Promise<unknown> => {
+      const {
+        date: _,
+        connection: __,
+        'keep-alive': ___,
+        'transfer-encoding': ____,
+        ...headers
+      } = Object.fromEntries(answer.headers);
+      return [answer.status, headers, await answer.text()];
+    };
+    const handle = fetchHandler({ endpoints: routes });
+    const onEdge = edge.fetchHandler({ endpoints: routes });
+    const served = await tell(await fetch(lung.url + path, init));
+    expect(await tell(await lung.fetch(new Request(`http://x${path}`, init)))).toEqual(served);
+    expect(await tell(await handle(new Request(`http://x${path}`, init)))).toEqual(served);
+    expect(await tell(await onEdge(new Request(`http://x${path}`, init)))).toEqual(served);
+  });
+
+  it('streams events, and lets go of them when the client leaves', async () => {
+    const bus = new EventBus();
+    const lung = new Lung({
+      endpoints: [
+        events('GET /ticks', ({ signal }) => {
+          const ticks = bus.stream(Tick, { signal });
+          return (async function* () {
+            for await (const tick of ticks) yield { data: tick };
+          })();
+        }),
+      ],
+    });
+    const answer = await lung.inject('GET /ticks');
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    bus.emit(Tick, 1);
+    let text = '';
+    while (!text.includes('data: 1')) text += (await reader?.read())?.value ?? '';
+    await reader?.cancel();
+    while (bus.topic(Tick).listenerCount > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(bus.emit(Tick, 2)).toBe(0);
+  });
+
+  it('aborts the operation when the request is', async () => {
+    const began = Promise.withResolvers<AbortSignal>();
+    const slow = new Muscle({
+      name: 'slow',
+      run: (_input: void, { signal }) => {
+        began.resolve(signal);
+        return new Promise<void>((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason as Error)),
+        );
+      },
+    });
+    const leave = new AbortController();
+    void new Lung({ endpoints: [endpoint('GET /slow', slow)] }).inject('GET /slow', { signal: leave.signal });
+    const signal = await began.promise;
+    leave.abort();
+    if (!signal.aborted) await once(signal, 'abort');
+    expect(signal.reason).toMatchObject({ code: 'CELL_CANCELLED' });
+  });
+});
+
+describe('mount', () => {
+  it('hands over requests with their bodies, and streams what comes back', async () => {
+    const handler = async (request: Request): Promise<Response> => {
+      const { pathname, search } = new URL(request.url);
+      const headers = new Headers({ 'x-path': pathname + search, 'x-tenant': request.headers.get('x-tenant') ?? '' });
+      headers.append('set-cookie', 'a=1');
+      headers.append('set-cookie', 'b=2');
+      return new Response(await request.text(), { status: 201, headers });
+    };
+    await using lung = await Lung.serve({
+      port: 0,
+      endpoints: [mount('/other', handler), page('GET /own', () => 'own')],
+    });
+    const answer = await fetch(`${lung.url}/other/a?b=c`, {
+      method: 'POST',
+      body: 'text',
+      headers: { 'x-tenant': 't' },
+    });
+    expect([answer.status, answer.headers.get('x-path'), answer.headers.get('x-tenant'), await answer.text()]).toEqual([
+      201,
+      '/other/a?b=c',
+      't',
+      'text',
+    ]);
+    expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect(await (await fetch(`${lung.url}/own`)).text()).toBe('own');
+    expect((await fetch(`${lung.url}/other`)).status).toBe(201);
+  });
+});

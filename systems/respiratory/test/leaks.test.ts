@@ -1,0 +1,91 @@
+import { Muscle } from '@organism/muscular';
+import { endpoint, Lung, page, stream } from '@organism/respiratory';
+import { Bone } from '@organism/skeletal';
+import { VirtualClock } from '@organism/testing';
+import fc from 'fast-check';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const Note = new Bone('note', z.object({ text: z.string() }));
+const write = new Muscle({
+  name: 'write',
+  input: Note,
+  output: Note,
+  run: (note, { signal }) => {
+    signal.throwIfAborted();
+    return note;
+  },
+});
+
+const make = (clock: VirtualClock): Lung =>
+  new Lung({
+    port: 0,
+    clock,
+    onError: () => {},
+    endpoints: [
+      endpoint('POST /notes', write),
+      page('GET /hello', () => 'hi'),
+      stream('GET /stream', async function* () {
+        for (let index = 0; index < 5; index += 1) yield 'x'.repeat(50_000);
+      }),
+    ],
+  });
+
+describe('a server that has answered many requests', () => {
+  it('holds no request, timer or listener', async () => {
+    const clock = new VirtualClock();
+    await using lung = await make(clock).start();
+    const idle = clock.pending;
+    const init = { method: 'POST', headers: { 'content-type': 'application/json', 'x-timeout-ms': '5000' } };
+    const answers = ['{"text":"a"}', '{', '{"text":1}'];
+    for (let round = 0; round < 100; round += 1) {
+      const all = await Promise.all([
+        ...answers.map((body) => fetch(`${lung.url}/notes`, { ...init, body })),
+        fetch(`${lung.url}/hello`),
+        fetch(`${lung.url}/stream`),
+        fetch(`${lung.url}/nowhere`),
+      ]);
+      expect(all.map(({ status }) => status)).toEqual([200, 400, 422, 200, 200, 404]);
+      for (const answer of all) await answer.arrayBuffer();
+    }
+    while (lung.describe().counters['open'] !== 0) await new Promise((resolve) => setImmediate(resolve));
+    expect([clock.pending, lung.describe().counters['requests']]).toEqual([idle, 600]);
+  });
+
+  it('property: survives any bytes, and any break', async () => {
+    const clock = new VirtualClock();
+    await using lung = await make(clock).start();
+    const line = fc.constantFrom(
+      'GET /hello HTTP/1.1\r\n',
+      'POST /notes HTTP/1.1\r\n',
+      'host: x\r\n',
+      'content-type: application/json\r\n',
+      'content-length: 12\r\n',
+      'transfer-encoding: chunked\r\n',
+      'expect: 100-continue\r\n',
+      'connection: close\r\n',
+      'upgrade: websocket\r\nconnection: upgrade\r\n',
+      '\r\n',
+      '{"text":"a"}',
+      'c\r\n{"text":"a"}\r\n0\r\n\r\n',
+      '\0',
+      ' ',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 12 }), async (lines) => {
+        const socket = connect(lung.port, '127.0.0.1').on('error', () => {});
+        socket.resume();
+        await once(socket, 'connect');
+        for (const text of lines) socket.write(text);
+        await new Promise((resolve) => setImmediate(resolve));
+        socket.destroy();
+        expect((await fetch(`${lung.url}/hello`)).status).toBe(200);
+      }),
+      { numRuns: 150 },
+    );
+    while (lung.describe().counters['open'] !== 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(lung.describe().counters['open']).toBe(0);
+  });
+});

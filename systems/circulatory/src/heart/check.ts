@@ -1,0 +1,42 @@
+import { OptionError } from '@organism/cell';
+
+/** A whole number of at least `least`, or Infinity. @throws {OptionError} that names the field. */
+export const count = (field: string, value: number, least: number): number => {
+  if (value !== Infinity && !(Number.isSafeInteger(value) && value >= least))
+    throw new OptionError(field, `a whole number >= ${least}`, value);
+  return value;
+};
+
+/** A whole number of at least `least`. @throws {OptionError} that names the field. */
+export const whole = (field: string, value: number, least: number): number => {
+  if (!(Number.isSafeInteger(value) && value >= least))
+    throw new OptionError(field, `a whole number >= ${least}`, value);
+  return value;
+};
+
+/** A duration of 0 or more, in milliseconds; Infinity counts. @throws {OptionError} that names the field. */
+export const duration = (field: string, value: number): number => {
+  if (typeof value !== 'number' || !(value >= 0)) throw new OptionError(field, 'a number of milliseconds >= 0', value);
+  return value;
+};
+
+/** A finite duration above 0, in milliseconds. @throws {OptionError} that names the field. */
+export const period = (field: string, value: number): number => {
+  if (typeof value !== 'number' || !(value > 0 && value < Infinity))
+    throw new OptionError(field, 'a finite number of milliseconds > 0', value);
+  return value;
+};
+
+/** One of a list. @throws {OptionError} that names the field. */
+export const oneOf = <const T extends string>(field: string, value: T, allowed: readonly T[]): T => {
+  if (!allowed.includes(value))
+    throw new OptionError(field, `one of ${allowed.map((one) => `'${one}'`).join(', ')}`, value);
+  return value;
+};
+
+/** A text that is not empty and at most 200 characters. @throws {OptionError} that names the field. */
+export const name = (field: string, value: string): string => {
+  if (typeof value !== 'string' || value === '' || value.length > 200)
+    throw new OptionError(field, 'a text of 1 to 200 characters', value);
+  return value;
+};

@@ -1,0 +1,62 @@
+import type { Shape } from '@organism/nervous';
+import { OptionError } from '@organism/cell';
+import { UnknownTopicError } from '../errors.ts';
+import { name as checkName } from './check.ts';
+import { HeartTopic } from './topic.ts';
+import { checkTopic, type TopicOptions } from './topic-options.ts';
+
+const sameShape = (one: Shape<unknown> | undefined, other: Shape<unknown>): boolean =>
+  one === undefined || one === other;
+
+/** The topics that a Heart knows, by name. */
+export class HeartTopics {
+  readonly #byName = new Map<string, HeartTopic>();
+  readonly #defaults: Required<TopicOptions>;
+  readonly #strict: boolean;
+
+  constructor(defaults: TopicOptions, strict: boolean) {
+    this.#defaults = checkTopic(defaults);
+    this.#strict = strict;
+  }
+
+  /** All of them. */
+  get all(): readonly HeartTopic[] {
+    return [...this.#byName.values()];
+  }
+
+  /** Sets a topic's Bone and options. */
+  declare(topic: string | Shape<unknown>, options: TopicOptions): HeartTopic {
+    const shape = typeof topic === 'string' ? undefined : topic;
+    const name = checkName('topic', typeof topic === 'string' ? topic : topic.name);
+    const declared = new HeartTopic(name, shape, checkTopic(options, this.#defaults));
+    this.#byName.set(name, declared);
+    return declared;
+  }
+
+  /**
+   * The topic of a name or Bone; made when it is new.
+   *
+   * @throws {UnknownTopicError} when it is new and only declared ones are taken.
+   * @throws {OptionError} when another Bone of this name is in use.
+   */
+  get(topic: string | Shape<unknown>): HeartTopic {
+    if (typeof topic === 'string') {
+      const found = this.#byName.get(topic);
+      if (found !== undefined) return found;
+    } else {
+      const found = this.#byName.get(topic.name);
+      if (found !== undefined && found.shape === topic) return found;
+      if (found !== undefined) return this.#adopt(found, topic);
+    }
+    if (this.#strict) throw new UnknownTopicError(typeof topic === 'string' ? topic : topic.name);
+    return this.declare(topic, {});
+  }
+
+  /** A topic that was known by its name only gets its Bone when that comes along. */
+  #adopt(found: HeartTopic, shape: Shape<unknown>): HeartTopic {
+    if (!sameShape(found.shape, shape)) throw new OptionError('topic', `the shape that "${found.name}" has`, shape);
+    const adopted = new HeartTopic(found.name, shape, found.options);
+    this.#byName.set(found.name, adopted);
+    return adopted;
+  }
+}

@@ -1,0 +1,2 @@
+export { RedisBroker, type RedisBrokerOptions } from './redis-broker.ts';
+export type { RedisClient } from './client.ts';

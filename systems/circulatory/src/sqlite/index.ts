@@ -1,0 +1,1 @@
+export { SqliteBroker, type SqliteBrokerOptions } from './sqlite-broker.ts';

@@ -1,0 +1,6 @@
+export {
+  ContractError,
+  type DriverCheck,
+  heartDriverChecks,
+  type HeartDriverCheckOptions,
+} from './testing/contract.ts';

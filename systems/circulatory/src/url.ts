@@ -1,0 +1,53 @@
+import { OptionError } from '@organism/cell';
+import type { HeartDriver } from './heart/driver.ts';
+import { MemoryBroker } from './memory/memory-broker.ts';
+
+const openSqlite = async (rest: string): Promise<HeartDriver> => {
+  const { SqliteBroker } = await import('./sqlite/index.ts');
+  const [path = '', query = ''] = rest.split('?');
+  const synchronous = new URLSearchParams(query).get('synchronous') ?? 'full';
+  return new SqliteBroker({ path: decodeURIComponent(path), synchronous: synchronous as 'full' });
+};
+
+const openRedis = async (url: string): Promise<HeartDriver> => {
+  const [{ Redis }, { RedisBroker }] = await Promise.all([import('ioredis'), import('./redis/index.ts')]);
+  const client = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1 });
+  // Failures reach the caller through its commands.
+  client.on('error', () => {});
+  /** Its client is its own, so it connects and ends it. */
+  class OwnRedis extends RedisBroker {
+    override async open(): Promise<void> {
+      if (client.status === 'wait' || client.status === 'end') await client.connect();
+      await super.open();
+    }
+
+    close(): void {
+      client.disconnect();
+    }
+  }
+  return new OwnRedis({ client });
+};
+
+/**
+ * Broker driver from a URL, so that configuration alone says where messages are kept: `memory:`,
+ * `sqlite:path/to/file.db` (with `?synchronous=normal`), `redis://host:6379` or `rediss://…` (needs `ioredis`).
+ *
+ * @throws {OptionError} `CELL_BAD_OPTION` for a URL of another kind.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { Heart } from '@organism/circulatory';
+ * import { driverFromUrl } from '@organism/circulatory/url';
+ *
+ * const driver = await driverFromUrl(process.env['HEART_URL'] ?? 'memory:');
+ * await using heart = await new Heart({ driver }).start();
+ * assert.equal(heart.durability, 'memory');
+ * ```
+ */
+export const driverFromUrl = async (url: string): Promise<HeartDriver> => {
+  const [, scheme = '', rest = ''] = /^([a-z]+):(.*)$/.exec(typeof url === 'string' ? url : '') ?? [];
+  if (scheme === 'memory') return new MemoryBroker();
+  if (scheme === 'sqlite') return await openSqlite(rest);
+  if (scheme === 'redis' || scheme === 'rediss') return await openRedis(url);
+  throw new OptionError('url', 'of memory:, sqlite:, redis: or rediss:', url);
+};

@@ -1,0 +1,194 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sleep, systemClock } from '@organism/cell';
+import { constant } from '@organism/homeostasis';
+import { DurabilityError, Heart, HeartDriverError } from '@organism/circulatory';
+import { RedisBroker, type RedisClient } from '@organism/circulatory/redis';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'heart-redis-'));
+const cleanUps: (() => Promise<unknown> | void)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let folders = 0;
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+/** A Redis of the test's own, which can be killed and started again on its files. */
+class Server {
+  readonly port: number;
+  readonly #dir: string;
+  readonly #appendfsync: string;
+  #child: ChildProcess | undefined;
+
+  constructor(port: number, appendfsync: string) {
+    this.port = port;
+    this.#appendfsync = appendfsync;
+    this.#dir = mkdtempSync(join(folder, `${folders++}-`));
+  }
+
+  async start(): Promise<void> {
+    const aof = this.#appendfsync === '' ? 'no' : 'yes';
+    const more = this.#appendfsync === '' ? [] : ['--appendfsync', this.#appendfsync];
+    const args = [
+      '--port',
+      `${this.port}`,
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      this.#dir,
+      '--save',
+      '',
+      '--appendonly',
+      aof,
+    ];
+    this.#child = spawn('redis-server', [...args, ...more], { stdio: 'ignore' });
+    for (;;) {
+      const probe = new Redis({ port: this.port, lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
+      probe.on('error', () => {});
+      try {
+        await probe.connect();
+        await probe.ping();
+        return;
+      } catch {
+        await sleep(systemClock, 20);
+      } finally {
+        probe.disconnect();
+      }
+    }
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+}
+
+const serve = async (appendfsync: string): Promise<{ server: Server; client: Redis }> => {
+  const server = new Server(await freePort(), appendfsync);
+  await server.start();
+  const client = new Redis({ port: server.port, maxRetriesPerRequest: 1, retryStrategy: () => 20 });
+  client.on('error', () => {});
+  cleanUps.push(
+    () => server.kill(),
+    () => client.disconnect(),
+  );
+  return { server, client };
+};
+
+describe('a RedisBroker', () => {
+  it('refuses bad options by name', () => {
+    const client: RedisClient = { call: () => Promise.resolve() };
+    expect(() => new RedisBroker({ client: {} as RedisClient })).toThrow(/^client must be/);
+    expect(() => new RedisBroker({ client, prefix: 'a{b}' })).toThrow(/^prefix must be/);
+    expect(() => new RedisBroker({ client, pollMs: -1 })).toThrow(/^pollMs must be/);
+  });
+
+  it('fails to start, and says why, when the server is down', async () => {
+    const client: RedisClient = { call: () => Promise.reject(new Error('connect ECONNREFUSED')) };
+    const error = (await new Heart({ driver: new RedisBroker({ client }) })
+      .start()
+      .catch((thrown: unknown) => thrown)) as {
+      readonly errors: readonly unknown[];
+    };
+    expect(error.errors[0]).toBeInstanceOf(HeartDriverError);
+    expect(error.errors[0]).toMatchObject({ code: 'CIRCULATORY_DRIVER', retryable: true });
+  });
+
+  it('keeps all keys of a topic in one slot', async () => {
+    const slots = new Set<string>();
+    const client: RedisClient = {
+      call: (command, ...args) => {
+        if (command === 'EVALSHA') slots.add(/\{(.*?)\}/.exec(String(args[2]))?.[1] ?? '');
+        return Promise.resolve(command === 'INFO' ? '' : []);
+      },
+    };
+    const driver = new RedisBroker({ client });
+    const order = { now: 0, max: 1, leaseMs: 1, maxAttempts: 1 };
+    await driver.reserve('a}b', 'g', order);
+    await driver.settle('a}b', 'g', [{ ref: 1, token: 1, kind: 'ack' }], 0);
+    expect([...slots]).toEqual(['a%7Db']);
+  });
+});
+
+// Tests that start a server of their own run where there is one to start.
+describe.runIf(spawnSync('redis-server', ['--version']).status === 0)('a RedisBroker on a server', () => {
+  it.each([
+    ['', 'memory'],
+    ['everysec', 'page-cache'],
+    ['always', 'fsync'],
+  ] as const)(
+    'reads what it may promise from the server: appendfsync "%s" is "%s"',
+    async (appendfsync, durability) => {
+      const { client } = await serve(appendfsync);
+      const heart = await new Heart({ driver: new RedisBroker({ client }), durability }).start();
+      expect(heart.durability).toBe(durability);
+      await heart.stop();
+      const strict = await new Heart({ driver: new RedisBroker({ client }), durability: 'replicated' })
+        .start()
+        .catch((thrown: unknown) => thrown);
+      expect((strict as { errors: unknown[] }).errors[0]).toBeInstanceOf(DurabilityError);
+    },
+  );
+
+  it('loses nothing that was acknowledged when the server is killed and comes back', async () => {
+    const { server, client } = await serve('always');
+    const driver = new RedisBroker({ client, pollMs: 10 });
+    const heart = await new Heart<{ numbers: number }>({ driver }).start();
+    const seen = new Map<number, number>();
+    const lastOfKey = new Map<string, number>();
+    const outOfOrder: number[] = [];
+    await heart.subscribe(
+      'numbers',
+      ({ data, key = '' }) => {
+        seen.set(data, (seen.get(data) ?? 0) + 1);
+        if (data < (lastOfKey.get(key) ?? -1)) outOfOrder.push(data);
+        lastOfKey.set(key, data);
+      },
+      { ackTimeoutMs: 500, backoff: constant(10), concurrency: 10, maxAttempts: 100 },
+    );
+    const acknowledged: number[] = [];
+    const restarts: Promise<void>[] = [];
+    const publish = async (): Promise<void> => {
+      for (let n = 0; n < 300; n += 1) {
+        for (;;) {
+          try {
+            await heart.publish('numbers', n, { id: `n${n}`, key: `k${n % 5}` });
+            acknowledged.push(n);
+            break;
+          } catch (error) {
+            expect(error).toBeInstanceOf(HeartDriverError);
+            await sleep(systemClock, 20);
+          }
+        }
+        // Not waited for: what is published next meets a server that dies, is dead, or comes back.
+        if (n % 100 === 50) restarts.push(server.kill().then(() => server.start()));
+      }
+    };
+    await publish();
+    await Promise.all(restarts);
+    await expect.poll(async () => (await heart.inspect('numbers')).depth, { timeout: 15_000 }).toBe(0);
+    expect(restarts.length).toBe(3);
+    expect(acknowledged.filter((n) => !seen.has(n))).toEqual([]);
+    expect(outOfOrder).toEqual([]);
+    expect(await heart.deadLetters('numbers')).toEqual([]);
+    expect(await heart.health()).toEqual({ status: 'pass' });
+    await heart.stop();
+  }, 40_000);
+});

@@ -1,16 +1,15 @@
-import { LitElement, type PropertyDeclarations, type PropertyValues } from 'lit';
+import type { PropertyDeclarations, PropertyValues } from 'lit';
 import { handleInvalid, interactively } from './interaction.ts';
 import { SkinCell } from './skin-cell.ts';
 
 /** Why a control's value is not accepted. */
 export interface Invalid {
   readonly flags: ValidityStateFlags;
-  /** Empty for what the browser says of a missing value. */
   readonly message: string;
 }
 
-/** What the browser says, in the user's language, of a value that is missing. */
-const missing = (): string => Object.assign(document.createElement('input'), { required: true }).validationMessage;
+/** Kinds of native controls. */
+export type NativeControl = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 /**
  * Form control base class: takes part in its form like a native control. Value, validity, reset, restored state, a
@@ -23,7 +22,7 @@ export abstract class Receptor extends SkinCell {
   /** @ignore */
   static formAssociated = true;
   /** @ignore */
-  static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
+  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
   static override properties: PropertyDeclarations = {
     name: { reflect: true, useDefault: true },
     label: {},
@@ -65,19 +64,29 @@ export abstract class Receptor extends SkinCell {
     });
     // A <label> outside may have changed since the last rendering.
     this.addEventListener('focusin', () => this.label === '' && this.requestUpdate());
-    this.addEventListener('focusout', () => this.touch());
+    this.addEventListener('focusout', () => {
+      if (!this.validity.valid) this.showsError = true;
+    });
   }
 
-  /** What is submitted; null leaves the control out. */
-  protected abstract formValue(): string | null;
+  /** What is submitted; null leaves the control out, form data stand for several values. */
+  protected abstract formValue(): string | FormData | null;
   /** Why the present value is not accepted, or undefined. */
   protected abstract findInvalid(): Invalid | undefined;
   /** Puts back the value that the page began with. */
   protected abstract resetValue(): void;
   /** Takes a value that the browser kept. */
-  protected abstract restoreValue(state: string): void;
+  protected abstract restoreValue(state: string | FormData): void;
   /** The native control inside: what the browser points at when it reports an error. */
-  protected abstract get control(): HTMLElement | null;
+  protected get control(): NativeControl | null | undefined {
+    return this.renderRoot?.querySelector('input');
+  }
+
+  /** A value that is missing, with what the browser says of it in the user's language. */
+  protected missing(): Invalid {
+    const control = this.control ?? Object.assign(document.createElement('input'), { required: true });
+    return { flags: { valueMissing: true }, message: control.validationMessage || ' ' };
+  }
 
   /** The form it belongs to. */
   get form(): HTMLFormElement | null {
@@ -104,11 +113,9 @@ export abstract class Receptor extends SkinCell {
   checkValidity(): boolean {
     this.sync();
     this.#quiet = true;
-    try {
-      return this.internals.checkValidity();
-    } finally {
-      this.#quiet = false;
-    }
+    const isValid = this.internals.checkValidity();
+    this.#quiet = false;
+    return isValid;
   }
 
   /** Checks the value; if it is not accepted, shows why and takes the focus. */
@@ -150,10 +157,6 @@ export abstract class Receptor extends SkinCell {
     return [...this.internals.labels].map(({ textContent }) => textContent?.trim() ?? '').join(' ');
   }
 
-  protected touch(): void {
-    if (!this.internals.validity.valid) this.showsError = true;
-  }
-
   /** To be called when the user has changed the value. */
   protected noteEdit(): void {
     this.customError = '';
@@ -165,12 +168,13 @@ export abstract class Receptor extends SkinCell {
   protected sync(): void {
     this.internals.setFormValue(this.isDisabled ? null : this.formValue());
     const message = this.customError || this.#customValidity;
-    const invalid = message === '' ? this.findInvalid() : { flags: { customError: true }, message };
-    const anchor = this.control ?? undefined;
-    if (invalid === undefined) this.internals.setValidity({});
-    else this.internals.setValidity(invalid.flags, invalid.message || missing(), anchor);
-    if (invalid === undefined && this.showsError) this.showsError = false;
-    this.setState('invalid', invalid !== undefined);
+    const invalid = message ? { flags: { customError: true }, message } : this.findInvalid();
+    if (invalid) this.internals.setValidity(invalid.flags, invalid.message, this.control ?? undefined);
+    else {
+      this.internals.setValidity({});
+      this.showsError = false;
+    }
+    this.setState('invalid', Boolean(invalid));
     this.setState('user-invalid', this.showsError);
   }
 
@@ -196,6 +200,6 @@ export abstract class Receptor extends SkinCell {
   }
   /** @ignore */
   formStateRestoreCallback(state: string | File | FormData | null): void {
-    if (typeof state === 'string') this.restoreValue(state);
+    if (typeof state === 'string' || state instanceof FormData) this.restoreValue(state);
   }
 }

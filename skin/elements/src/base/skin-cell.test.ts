@@ -1,6 +1,7 @@
 import { html } from 'lit';
 import { describe, expect, it } from 'vitest';
 import { inside, show } from '../../test/helpers.ts';
+import '../badge/badge.ts';
 import '../card/card.ts';
 import '../dialog/dialog.ts';
 import { SkinCell } from './skin-cell.ts';
@@ -38,10 +39,10 @@ describe('SkinCell', () => {
   });
 
   it('shares its styles: all elements adopt one and the same base sheet', async () => {
-    const stage = await show(html`<skin-card>x</skin-card><skin-dialog label="A"></skin-dialog>`);
-    const [card, dialog] = [...stage.querySelectorAll('skin-card, skin-dialog')].map(
+    const stage = await show(html`<skin-badge>x</skin-badge><skin-dialog label="A"></skin-dialog>`);
+    const [badge, dialog] = [...stage.querySelectorAll('skin-badge, skin-dialog')].map(
       (element) => element.shadowRoot?.adoptedStyleSheets[0],
     );
-    expect(card === dialog && card !== undefined).toBe(true);
+    expect(badge === dialog && badge !== undefined).toBe(true);
   });
 });

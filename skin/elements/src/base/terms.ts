@@ -10,6 +10,24 @@ export interface Terms {
   readonly selectRow: string;
   readonly tooShort: string;
   readonly tooLong: string;
+  readonly newTab: string;
+  readonly skip: string;
+  readonly showPassword: string;
+  readonly clear: string;
+  readonly ok: string;
+  readonly cancel: string;
+  readonly remove: string;
+  readonly noMatches: string;
+  readonly stars: string;
+  readonly done: string;
+  readonly steps: string;
+  readonly pages: string;
+  readonly page: string;
+  readonly previous: string;
+  readonly next: string;
+  readonly breadcrumb: string;
+  readonly copy: string;
+  readonly copied: string;
 }
 
 const translations = new Map<string, Partial<Terms>>();

@@ -6,10 +6,9 @@ const adopted = new WeakSet<Document>();
  * document. The rules stand in a layer, so any rule of the page wins over them.
  */
 export const adoptThemes = (document: Document): void => {
-  if (adopted.has(document)) return;
-  adopted.add(document);
   const view = document.defaultView;
-  if (view === null) return;
+  if (view === null || adopted.has(document)) return;
+  adopted.add(document);
   const sheet = new view.CSSStyleSheet();
   sheet.replaceSync(rules);
   document.adoptedStyleSheets.push(sheet);

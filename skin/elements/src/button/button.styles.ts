@@ -21,7 +21,10 @@ export const buttonStyles: CSSResult = css`
     color: var(--_text);
     background: var(--_surface);
     border: 1px solid var(--_border-control);
-    border-radius: var(--_radius);
+    border-start-start-radius: var(--_start, var(--_radius));
+    border-end-start-radius: var(--_start, var(--_radius));
+    border-start-end-radius: var(--_end, var(--_radius));
+    border-end-end-radius: var(--_end, var(--_radius));
     cursor: pointer;
     white-space: nowrap;
     transition:
@@ -56,6 +59,11 @@ export const buttonStyles: CSSResult = css`
     border-color: transparent;
     color: var(--_on-accent);
   }
+  :host([pressed]) button {
+    background: var(--_surface-sunken);
+    border-color: var(--_accent);
+    color: var(--_accent);
+  }
   :host([size='small']) button {
     min-block-size: 1.85rem;
     min-inline-size: 1.85rem;
@@ -76,6 +84,7 @@ export const buttonStyles: CSSResult = css`
     border: 2px solid currentcolor;
     border-inline-end-color: transparent;
     animation: spin 0.8s linear infinite;
+    forced-color-adjust: none;
   }
   @keyframes spin {
     to {

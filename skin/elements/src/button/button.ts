@@ -7,9 +7,11 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
+import { controlStyles } from '../base/control.styles.ts';
 import { interactively } from '../base/interaction.ts';
 import { SkinCell } from '../base/skin-cell.ts';
 import { term } from '../base/terms.ts';
+import type { Popup } from '../base/trigger.ts';
 import { buttonStyles } from './button.styles.ts';
 
 /** What a button does to its form. */
@@ -30,7 +32,7 @@ export class TouchReceptor extends SkinCell {
   static formAssociated = true;
   /** @ignore */
   static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
-  static override styles: CSSResultGroup = [SkinCell.styles, buttonStyles];
+  static override styles: CSSResultGroup = [SkinCell.styles, controlStyles, buttonStyles];
   static override properties: PropertyDeclarations = {
     type: { reflect: true, useDefault: true },
     variant: { reflect: true, useDefault: true },
@@ -40,6 +42,10 @@ export class TouchReceptor extends SkinCell {
     label: { reflect: true, useDefault: true },
     disabled: { type: Boolean, reflect: true },
     loading: { type: Boolean, reflect: true },
+    popup: {},
+    expanded: { type: Boolean },
+    pressed: { type: Boolean, reflect: true },
+    description: {},
   };
 
   /** Default `button`: a button does nothing to its form unless it says so. */
@@ -58,6 +64,14 @@ export class TouchReceptor extends SkinCell {
   declare disabled: boolean;
   /** Shows that work is under way, and takes no further click. */
   declare loading: boolean;
+  /** What it opens, for assistive technology; whatever it opens sets this. */
+  declare popup: Popup | '';
+  /** Whether what it opens is open; undefined where it opens nothing. */
+  declare expanded: boolean | undefined;
+  /** Whether it is pressed, for a button that stays so; undefined for any other. */
+  declare pressed: boolean | undefined;
+  /** Description for assistive technology; a tooltip sets this. */
+  declare description: string;
 
   constructor() {
     super();
@@ -69,6 +83,8 @@ export class TouchReceptor extends SkinCell {
     this.label = '';
     this.disabled = false;
     this.loading = false;
+    this.popup = '';
+    this.description = '';
     this.addEventListener('click', (event) => this.#click(event), { capture: true });
   }
 
@@ -130,6 +146,10 @@ export class TouchReceptor extends SkinCell {
       type="button"
       ?disabled=${this.#isDisabled}
       aria-label=${this.label || nothing}
+      aria-haspopup=${this.popup || nothing}
+      aria-expanded=${this.expanded ?? nothing}
+      aria-pressed=${this.pressed ?? nothing}
+      aria-description=${this.description || nothing}
       aria-busy=${this.loading ? 'true' : nothing}
     >
       ${this.loading ? html`<span class="spinner" part="spinner" role="img" aria-label=${term(this, 'loading', 'Loading')}></span>` : nothing}<slot

@@ -1,5 +1,7 @@
-import { css, type CSSResultGroup, html, type TemplateResult } from 'lit';
-import { SkinCell } from '../base/skin-cell.ts';
+import { css, type CSSResultGroup, html, type TemplateResult, unsafeCSS } from 'lit';
+import { PlainCell } from '../base/plain-cell.ts';
+import { panelStyles } from '../base/panel.styles.ts';
+import { lineTokens, privately, surfaceTokens, textTokens } from '../base/tokens.ts';
 
 /**
  * Card: a surface that holds what belongs together.
@@ -10,15 +12,23 @@ import { SkinCell } from '../base/skin-cell.ts';
  * @slot footer - Below, set off by a line.
  * @csspart base - The surface.
  */
-export class CardCell extends SkinCell {
+export class CardCell extends PlainCell {
   static override styles: CSSResultGroup = [
-    SkinCell.styles,
+    unsafeCSS(`:host{${[textTokens, lineTokens, surfaceTokens].map(privately).join('')}}`),
+    panelStyles,
     css`
       :host {
         display: block;
         min-inline-size: 0;
+        font: var(--_font-size) / 1.45 var(--_font);
+        color: var(--_text);
+      }
+      :host([hidden]) {
+        display: none !important;
       }
       .base {
+        box-sizing: border-box;
+        block-size: 100%;
         background: var(--_surface);
         border: 1px solid var(--_border);
         border-radius: var(--_radius-large);

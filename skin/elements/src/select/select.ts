@@ -8,8 +8,10 @@ import {
 } from 'lit';
 import { field } from '../base/field.ts';
 import { fieldStyles } from '../base/field.styles.ts';
-import { type Invalid, Receptor } from '../base/receptor.ts';
-import { grouped, optionsIn, regular, type SelectOption } from './options.ts';
+import { panelStyles } from '../base/panel.styles.ts';
+import { grouped, type SelectOption } from '../base/options.ts';
+import { OptionsControl } from '../base/options-control.ts';
+import type { Invalid } from '../base/receptor.ts';
 import { selectStyles } from './select.styles.ts';
 
 /**
@@ -26,11 +28,10 @@ import { selectStyles } from './select.styles.ts';
  * @cssState invalid - A choice is required, and none is made.
  * @cssState user-invalid - So it is, and that is shown.
  */
-export class SelectReceptor extends Receptor {
-  static override styles: CSSResultGroup = [Receptor.styles, fieldStyles, selectStyles];
+export class SelectReceptor extends OptionsControl {
+  static override styles: CSSResultGroup = [OptionsControl.styles, fieldStyles, panelStyles, selectStyles];
   static override properties: PropertyDeclarations = {
     value: { attribute: false, noAccessor: true },
-    options: { attribute: false, noAccessor: true },
     defaultValue: { attribute: 'value' },
     placeholder: {},
     autocomplete: {},
@@ -43,9 +44,6 @@ export class SelectReceptor extends Receptor {
   /** What the browser may fill in, in the words of HTML's autofill. */
   declare autocomplete: string;
   #value: string | undefined;
-  #options: readonly SelectOption[] = [];
-  #childOptions: readonly SelectOption[] = [];
-  #observer: MutationObserver | undefined;
 
   constructor() {
     super();
@@ -53,36 +51,14 @@ export class SelectReceptor extends Receptor {
     this.autocomplete = '';
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#observer ??= new MutationObserver(() => this.#readChildren());
-    this.#observer.observe(this, { childList: true, subtree: true, characterData: true, attributes: true });
-    this.#readChildren();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#observer?.disconnect();
-  }
-
-  /** The choices; they replace the children. Strings are choices too; what is no choice is left out. */
-  get options(): readonly SelectOption[] {
-    return this.#options;
-  }
-  set options(options: readonly (SelectOption | string)[]) {
-    this.#options = regular(options);
-    this.sync();
-    this.requestUpdate('options');
-  }
-
   /**
    * The chosen value. One that no choice has yet is kept, and chosen when its choice comes; until then nothing is shown
    * or submitted.
    */
   get value(): string {
-    const wanted = this.#value ?? this.defaultValue ?? this.#selectedChild?.value;
+    const wanted = this.#value ?? this.defaultValue ?? this.selectedChildren[0];
     if (wanted !== undefined) return wanted;
-    return this.placeholder === '' ? (this.#choices.find(({ disabled }) => disabled !== true)?.value ?? '') : '';
+    return this.placeholder === '' ? (this.choices.find(({ disabled }) => disabled !== true)?.value ?? '') : '';
   }
   set value(value: string | null | undefined) {
     const old = this.value;
@@ -91,27 +67,13 @@ export class SelectReceptor extends Receptor {
     this.requestUpdate('value', old);
   }
 
-  get #choices(): readonly SelectOption[] {
-    return this.#options.length > 0 ? this.#options : this.#childOptions;
-  }
-
-  get #selectedChild(): HTMLOptionElement | null {
-    return this.#options.length > 0 ? null : this.querySelector<HTMLOptionElement>('option[selected]');
-  }
-
   get #chosen(): SelectOption | undefined {
     const { value } = this;
-    return this.#choices.find((choice) => choice.value === value);
+    return this.choices.find((choice) => choice.value === value);
   }
 
-  #readChildren(): void {
-    this.#childOptions = optionsIn(this);
-    this.sync();
-    this.requestUpdate('options');
-  }
-
-  protected override get control(): HTMLSelectElement | null {
-    return this.renderRoot?.querySelector('select') ?? null;
+  protected override get control(): HTMLSelectElement | null | undefined {
+    return this.renderRoot?.querySelector('select');
   }
 
   protected override formValue(): string | null {
@@ -121,7 +83,7 @@ export class SelectReceptor extends Receptor {
 
   protected override findInvalid(): Invalid | undefined {
     if (!this.required || Boolean(this.formValue())) return undefined;
-    return { flags: { valueMissing: true }, message: this.control?.validationMessage ?? '' };
+    return this.missing();
   }
 
   protected override resetValue(): void {
@@ -147,7 +109,7 @@ export class SelectReceptor extends Receptor {
   protected override updated(changed: PropertyValues): void {
     const { control, value } = this;
     // Only where they differ: to write it while the list is open would move the highlighted choice.
-    if (control !== null && control.value !== value) {
+    if (control instanceof HTMLSelectElement && control.value !== value) {
       control.value = value;
       if (control.value !== value) control.selectedIndex = -1;
     }
@@ -173,7 +135,7 @@ export class SelectReceptor extends Receptor {
           @change=${this.#change}
         >
           ${placeholder ? html`<option value="" hidden>${placeholder}</option>` : nothing}
-          ${grouped(this.#choices).map(({ heading, options }) => {
+          ${grouped(this.choices).map(({ heading, options }) => {
             const items = options.map(
               (option) =>
                 html`<option value=${option.value} ?disabled=${option.disabled === true}>

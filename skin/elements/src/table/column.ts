@@ -14,6 +14,10 @@ export interface TableColumn {
   readonly format?: (value: unknown, row: object) => string;
 }
 
+/** Whether a page's value is a column at all. */
+export const isColumn = (value: unknown): value is TableColumn =>
+  typeof value === 'object' && value !== null && 'key' in value;
+
 const asText = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
 
 const reported = new WeakSet<TableColumn>();

@@ -40,7 +40,7 @@ export const sortRows = <T extends object>(
   sort: TableSort | undefined,
   locale = '',
 ): readonly T[] => {
-  if (sort === undefined) return rows;
+  if (!sort) return rows;
   const factor = sort.direction === 'ascending' ? 1 : -1;
   return rows.toSorted((one, other) => {
     const [a, b]: unknown[] = [Reflect.get(one, sort.key), Reflect.get(other, sort.key)];

@@ -8,9 +8,11 @@ import {
 } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { controlStyles } from '../base/control.styles.ts';
+import { panelStyles } from '../base/panel.styles.ts';
 import { SkinCell } from '../base/skin-cell.ts';
 import { localeOf, term } from '../base/terms.ts';
-import type { TableColumn } from './column.ts';
+import { isColumn, type TableColumn } from './column.ts';
 import { keyed, type TableEntry } from './entries.ts';
 import { isForCell, rowMove } from './rows.ts';
 import { afterPress, type SelectionMode } from './selection.ts';
@@ -48,7 +50,7 @@ export interface TableSelection {
  * @see https://www.w3.org/WAI/ARIA/apg/patterns/grid/
  */
 export class TableCell extends SkinCell {
-  static override styles: CSSResultGroup = [SkinCell.styles, tableStyles];
+  static override styles: CSSResultGroup = [SkinCell.styles, controlStyles, panelStyles, tableStyles];
   static override properties: PropertyDeclarations = {
     columns: { attribute: false },
     rows: { attribute: false },
@@ -111,7 +113,10 @@ export class TableCell extends SkinCell {
   }
 
   get #columnList(): readonly TableColumn[] {
-    return Array.isArray(this.columns) ? this.columns : [];
+    const { columns } = this;
+    if (!Array.isArray(columns)) return [];
+    // The page's own list where it can be: a new one each time would draw every row anew.
+    return columns.every(isColumn) ? columns : columns.filter(isColumn);
   }
 
   get #isInteractive(): boolean {

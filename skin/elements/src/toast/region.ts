@@ -5,7 +5,9 @@ const id = 'skin-toasts';
 /** The modal dialog on top, where everything outside is out of reach and unheard, or else the page. */
 const home = (): Element => {
   const isOpen = (dialog: Element): boolean => 'open' in dialog && dialog.open === true;
-  return [...document.querySelectorAll('dialog:modal, skin-dialog')].filter(isOpen).at(-1) ?? document.body;
+  return (
+    [...document.querySelectorAll('dialog:modal, skin-dialog, skin-drawer')].filter(isOpen).at(-1) ?? document.body
+  );
 };
 
 const create = (): HTMLElement => {

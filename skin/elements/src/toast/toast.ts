@@ -1,5 +1,7 @@
 import { type CSSResultGroup, html, nothing, type PropertyDeclarations, svg, type TemplateResult } from 'lit';
 import type { Tone } from '../badge/badge.ts';
+import { toneMarks } from '../base/marks.ts';
+import { panelStyles } from '../base/panel.styles.ts';
 import { SkinCell } from '../base/skin-cell.ts';
 import { term } from '../base/terms.ts';
 import { toneStyles } from '../base/tone.styles.ts';
@@ -17,13 +19,6 @@ export interface ToastOptions {
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
-const marks: Readonly<Record<string, string>> = {
-  info: 'M12 11v6M12 7v.1',
-  success: 'M6 12.5l4 4L18 8',
-  warning: 'M12 6v7M12 17.4v.1',
-  danger: 'M12 6v7M12 17.4v.1',
-};
-
 /**
  * Message that passes: shown for a while in a corner of the page, see {@link toast}.
  *
@@ -36,7 +31,7 @@ const marks: Readonly<Record<string, string>> = {
  * @fires dismiss - When it has gone.
  */
 export class ToastCell extends SkinCell {
-  static override styles: CSSResultGroup = [SkinCell.styles, toneStyles, toastStyles];
+  static override styles: CSSResultGroup = [SkinCell.styles, panelStyles, toneStyles, toastStyles];
   static override properties: PropertyDeclarations = {
     tone: { reflect: true, useDefault: true },
     durationMs: { type: Number, attribute: 'duration-ms' },
@@ -116,7 +111,7 @@ export class ToastCell extends SkinCell {
   }
 
   protected override render(): TemplateResult {
-    const mark = marks[this.tone];
+    const mark = this.tone === 'neutral' ? undefined : toneMarks[this.tone];
     return html`${
         mark === undefined
           ? nothing

@@ -1,7 +1,7 @@
 import { css, type CSSResult } from 'lit';
 
-/** Styles of the element. */
-export const dialogStyles: CSSResult = css`
+/** Styles of a modal: title with closing button, content, actions. */
+export const modalStyles: CSSResult = css`
   :host {
     display: contents;
   }
@@ -70,8 +70,5 @@ export const dialogStyles: CSSResult = css`
   }
   footer {
     padding: 0 1.2rem 1.2rem;
-  }
-  .empty {
-    display: none;
   }
 `;

@@ -1,0 +1,43 @@
+import { html } from 'lit';
+import { describe, expect, it, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { expectAccessible, inside, show } from '../../test/helpers.ts';
+import './code-block.ts';
+
+describe('skin-code-block', () => {
+  it('is accessible', async () => {
+    await expectAccessible(html`<skin-code-block label="Example">const a = 1;</skin-code-block>`);
+  });
+
+  it('shows the text as it is, and never as markup', async () => {
+    const code = '\tif (a < b) {\n  <script>window.hacked = 1</script>\n}';
+    const stage = await show(html`<skin-code-block .code=${code}></skin-code-block>`);
+    const block = stage.querySelector('skin-code-block');
+    expect([inside(block, 'code').textContent, block?.shadowRoot?.querySelector('script')]).toEqual([code, null]);
+  });
+
+  it('copies, says so, and tells it', async () => {
+    const copied: string[] = [];
+    const write = vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(async (text) => void copied.push(text));
+    const log: unknown[] = [];
+    await show(
+      html`<skin-code-block
+        .code=${'a = 1'}
+        @copy-code=${(event: CustomEvent) => log.push(event.detail)}
+      ></skin-code-block>`,
+    );
+    await userEvent.click(page.getByRole('button', { name: 'Copy' }));
+    await expect.element(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+    expect([copied, log]).toEqual([['a = 1'], [{ code: 'a = 1' }]]);
+    write.mockRestore();
+  });
+
+  it('selects the text where copying is not allowed', async () => {
+    const write = vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('no'));
+    const stage = await show(html`<skin-code-block>a = 2</skin-code-block>`);
+    await userEvent.click(inside(stage.querySelector('skin-code-block'), 'button'));
+    await expect.element(page.getByRole('button', { name: 'Copy' })).toBeVisible();
+    expect(write).toHaveBeenCalledOnce();
+    write.mockRestore();
+  });
+});

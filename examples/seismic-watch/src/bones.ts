@@ -47,6 +47,24 @@ export type Alert = z.infer<typeof alert>;
 /** A warning: a swarm of shocks in one region, or one strong quake. */
 export const Alert: Bone<Alert> = new Bone('seismic.alert', alert, { description: 'A warning' });
 
+const escalation = z.object({
+  alert: z.string().describe('Id of the alert'),
+  place,
+  status: z.enum(['waiting', 'acknowledged', 'escalated']),
+  since: time.describe('When the desk was told: milliseconds since the Unix epoch, of the wall clock'),
+  until: time.describe('When it escalates unless acknowledged'),
+});
+export type Escalation = z.infer<typeof escalation>;
+/** Where the escalation of an alert stands. */
+export const Escalation: Bone<Escalation> = new Bone('seismic.escalation', escalation, {
+  description: 'Where the escalation of an alert stands',
+});
+
+const acknowledgement = z.strictObject({ alert: z.string().min(1).max(80) });
+export type Acknowledgement = z.infer<typeof acknowledgement>;
+/** The desk has seen an alert. */
+export const Acknowledgement: Bone<Acknowledgement> = new Bone('seismic.acknowledgement', acknowledgement);
+
 const quakeQuery = z.strictObject({
   minMagnitude: z.number().min(-2).max(10).default(-2),
   since: z.number().int().min(0).default(0),
@@ -61,9 +79,9 @@ export type QuakeList = z.infer<typeof quakeList>;
 /** Quakes, newest first; `total` counts those that matched before the limit. */
 export const QuakeList: Bone<QuakeList> = new Bone('seismic.quake-list', quakeList);
 
-const alertList = z.object({ total: z.number().int(), alerts: z.array(alert) });
+const alertList = z.object({ total: z.number().int(), alerts: z.array(alert), escalations: z.array(escalation) });
 export type AlertList = z.infer<typeof alertList>;
-/** Alerts, newest first. */
+/** Alerts, newest first, and where their escalations stand. */
 export const AlertList: Bone<AlertList> = new Bone('seismic.alert-list', alertList);
 
 const rejected = z.object({

@@ -1,4 +1,5 @@
 import { Bone } from '@organism/skeletal';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { weekFile } from './feed.ts';
@@ -8,6 +9,11 @@ const config = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   speed: z.coerce.number().min(1).max(100_000).default(1000),
   data: z.string().min(1).default(weekFile),
+  journal: z
+    .string()
+    .min(1)
+    .default(fileURLToPath(new URL('../.data/escalations.db', import.meta.url))),
+  escalateAfterMs: z.coerce.number().int().min(1).max(86_400_000).default(60_000),
   once: z.boolean().default(false),
   maxBodyBytes: z.coerce
     .number()
@@ -25,6 +31,7 @@ export const usage = `Usage: npm start -- [options]
   --once          process the whole week at once, print a summary and exit
   --speed <n>     recorded seconds per real second (default 1000; SPEED)
   --data <file>   a GeoJSON feed in USGS's format (default: the week of 31 January 2018; DATA)
+  --journal <file> where alert escalations are kept, or "memory" (default: .data/escalations.db of the app; JOURNAL)
   --port <n>      (default 3000; PORT)
   --host <name>   (default 127.0.0.1; HOST)
   --help
@@ -46,6 +53,7 @@ export const readConfig = (
       help: { type: 'boolean' },
       speed: { type: 'string' },
       data: { type: 'string' },
+      journal: { type: 'string' },
       port: { type: 'string' },
       host: { type: 'string' },
     },
@@ -57,6 +65,8 @@ export const readConfig = (
     host: env['HOST'],
     speed: env['SPEED'],
     data: env['DATA'],
+    journal: env['JOURNAL'],
+    escalateAfterMs: env['ESCALATE_AFTER_MS'],
     maxBodyBytes: env['MAX_BODY_BYTES'],
   };
   const set = Object.entries({ ...named, ...given }).filter(([, value]) => value !== undefined && value !== '');

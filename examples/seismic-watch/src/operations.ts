@@ -2,7 +2,17 @@ import type { Entropy } from '@organism/cell';
 import { Muscle } from '@organism/muscular';
 import type { EventBus } from '@organism/nervous';
 import type { z } from 'zod';
-import { AlertList, Quake, QuakeList, QuakeQuery, Reading, ReplayCommand, ReplayState } from './bones.ts';
+import {
+  Acknowledgement,
+  AlertList,
+  Quake,
+  QuakeList,
+  QuakeQuery,
+  Reading,
+  ReplayCommand,
+  ReplayState,
+} from './bones.ts';
+import type { Escalations } from './escalation.ts';
 import type { Replay } from './replay.ts';
 import type { Catalogue } from './store.ts';
 
@@ -12,19 +22,21 @@ export interface Parts {
   readonly replay: Replay;
   readonly bus: EventBus;
   readonly entropy: Entropy;
+  readonly escalations: Escalations;
 }
 
 /** Everything the app does, as operations. */
 export interface Operations {
   readonly listQuakes: Muscle<z.input<typeof QuakeQuery.schema>, QuakeList>;
   readonly listAlerts: Muscle<void, AlertList>;
+  readonly acknowledgeAlert: Muscle<Acknowledgement>;
   readonly recordReading: Muscle<z.input<typeof Reading.schema>, Quake>;
   readonly controlReplay: Muscle<ReplayCommand, ReplayState>;
   readonly showReplay: Muscle<void, ReplayState>;
 }
 
 /** Makes the operations. Lists come straight from checked values, so their output is not checked once more. */
-export const makeOperations = ({ catalogue, replay, bus, entropy }: Parts): Operations => ({
+export const makeOperations = ({ catalogue, replay, bus, entropy, escalations }: Parts): Operations => ({
   listQuakes: new Muscle({
     name: 'list-quakes',
     description: 'Earthquakes seen so far, newest first',
@@ -39,6 +51,13 @@ export const makeOperations = ({ catalogue, replay, bus, entropy }: Parts): Oper
     output: AlertList,
     validate: 'input',
     run: () => catalogue.alerts(),
+  }),
+  acknowledgeAlert: new Muscle({
+    name: 'acknowledge-alert',
+    description: 'The desk has seen an alert: it is not escalated',
+    input: Acknowledgement,
+    idempotent: true,
+    run: async ({ alert }) => await escalations.acknowledge(alert),
   }),
   recordReading: new Muscle({
     name: 'record-reading',

@@ -1,4 +1,4 @@
-import type { Alert, AlertList, Quake, QuakeList, QuakeQuery } from './bones.ts';
+import type { Alert, AlertList, Escalation, Quake, QuakeList, QuakeQuery } from './bones.ts';
 
 /** Longest history kept, so that a replay left running never fills the memory. */
 const mostQuakes = 20_000;
@@ -8,6 +8,8 @@ const mostAlerts = 1000;
 export class Catalogue {
   readonly #quakes = new Map<string, Quake>();
   #alerts: Alert[] = [];
+  /** By the alert's id. They outlive the alerts: a replay that starts over does not forget what was acknowledged. */
+  readonly #escalations = new Map<string, Escalation>();
 
   /** Adds a quake; one with the same id replaces the older. */
   addQuake(quake: Quake): void {
@@ -26,6 +28,16 @@ export class Catalogue {
     if (this.#alerts.length > mostAlerts) this.#alerts = this.#alerts.slice(-mostAlerts);
   }
 
+  /** Notes where an escalation stands. */
+  addEscalation(escalation: Escalation): void {
+    this.#escalations.delete(escalation.alert);
+    this.#escalations.set(escalation.alert, escalation);
+    for (const [oldest] of this.#escalations) {
+      if (this.#escalations.size <= mostAlerts) return;
+      this.#escalations.delete(oldest);
+    }
+  }
+
   quakes({ minMagnitude, since, limit }: QuakeQuery): QuakeList {
     const matching: Quake[] = [];
     for (const quake of this.#quakes.values())
@@ -35,7 +47,8 @@ export class Catalogue {
   }
 
   alerts(): AlertList {
-    return { total: this.#alerts.length, alerts: this.#alerts.toReversed() };
+    const escalations = this.#alerts.flatMap(({ id }) => this.#escalations.get(id) ?? []);
+    return { total: this.#alerts.length, alerts: this.#alerts.toReversed(), escalations };
   }
 
   get counts(): { readonly quakes: number; readonly alerts: number } {

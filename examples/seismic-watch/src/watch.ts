@@ -1,4 +1,4 @@
-import { type EventBus, NeuralCircuit, ReflexNeuron } from '@organism/nervous';
+import { type EventBus, Microglia, NeuralCircuit, ReflexNeuron } from '@organism/nervous';
 import { Alert, Quake } from './bones.ts';
 
 const hourMs = 60 * 60 * 1000;
@@ -80,7 +80,9 @@ export const makeWatch = (bus: EventBus): NeuralCircuit => {
       },
     },
   });
-  return new NeuralCircuit({ name: 'watch', needs: [bus] })
+  // A quake that makes a neuron fail is put aside, and the watch goes on; its health tells of it.
+  const supervisor = new Microglia();
+  return new NeuralCircuit({ name: 'watch', needs: [bus], supervisor })
     .add(swarm, single)
     .fromTopic(bus.topic(Quake), swarm.dendrites.quakes)
     .fromTopic(bus.topic(Quake), single.dendrites.quakes)

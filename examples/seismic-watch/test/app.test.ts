@@ -1,16 +1,30 @@
 import { VirtualClock } from '@organism/testing';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Escalation, Quake } from '../src/bones.ts';
 import type { Config } from '../src/config.ts';
 import { makeBody, type SeismicWatch } from '../src/body.ts';
 import { readConfig } from '../src/config.ts';
 import { loadFeed, readFeed, weekFile } from '../src/feed.ts';
 import { formatSummary, processAll } from '../src/once.ts';
 
-const config: Config = { port: 0, host: '127.0.0.1', speed: 1000, data: weekFile, once: false, maxBodyBytes: 2 ** 20 };
+const config: Config = {
+  port: 0,
+  host: '127.0.0.1',
+  speed: 1000,
+  data: weekFile,
+  once: false,
+  journal: 'memory',
+  escalateAfterMs: 60_000,
+  maxBodyBytes: 2 ** 20,
+};
 const feed = await loadFeed(weekFile);
 
 const start = async (
   overrides: Partial<Config> = {},
+  clock?: VirtualClock,
 ): Promise<
   SeismicWatch &
     AsyncDisposable & {
@@ -18,7 +32,7 @@ const start = async (
       post: (path: string, body: unknown) => Promise<Response>;
     }
 > => {
-  const app = makeBody({ config: { ...config, ...overrides }, feed });
+  const app = makeBody({ config: { ...config, ...overrides }, feed, ...(clock !== undefined && { clock }) });
   await app.body.start();
   const get = (path: string): Promise<Response> => fetch(app.lung.url + path);
   const post = (path: string, body: unknown): Promise<Response> =>
@@ -211,9 +225,81 @@ describe('the server', () => {
       paths: Record<string, unknown>;
       components: { schemas: Record<string, unknown> };
     };
-    expect(Object.keys(paths)).toEqual(['/api/quakes', '/api/alerts', '/api/replay', '/api/stream']);
+    expect(Object.keys(paths)).toEqual([
+      '/api/quakes',
+      '/api/alerts',
+      '/api/alerts/acknowledge',
+      '/api/replay',
+      '/api/stream',
+    ]);
     const names = [...text.matchAll(/#\/components\/schemas\/([\w.-]+)/g)].map(([, name]) => name ?? '');
     expect(names.filter((name) => components.schemas[name] === undefined)).toEqual([]);
+  });
+});
+
+describe('the escalation of alerts', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'seismic-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const strong = (id: string, latitude = 24): Quake => ({
+    id,
+    magnitude: 6,
+    place: 'Hualian, Taiwan',
+    time: 1_517_400_000_000,
+    latitude,
+    longitude: 121,
+    depthKm: 10,
+    source: 'manual',
+  });
+
+  it('waits for an acknowledgement, escalates without one, and lists where each stands', async () => {
+    const clock = new VirtualClock();
+    const app = await start({}, clock);
+    app.replay.command({ action: 'pause' });
+    app.bus.emit(Quake, strong('a'));
+    app.bus.emit(Quake, strong('b', 30));
+    await clock.runUntil(app.bus.waitFor(Escalation, ({ alert }) => alert === 'strong-b'));
+    expect((await app.post('/api/alerts/acknowledge', { alert: 'strong-a' })).status).toBe(204);
+    await clock.runUntil(app.escalations.engine.run('strong-a').result());
+    await clock.advance(60_000);
+    await clock.runUntil(app.escalations.engine.run('strong-b').result());
+    const { escalations } = (await (await app.get('/api/alerts')).json()) as { escalations: Escalation[] };
+    expect(new Map(escalations.map(({ alert, status }) => [alert, status]))).toEqual(
+      new Map([
+        ['strong-a', 'acknowledged'],
+        ['strong-b', 'escalated'],
+      ]),
+    );
+    const unknown = await app.post('/api/alerts/acknowledge', { alert: 'nobody' });
+    expect([unknown.status, ((await unknown.json()) as { code: string }).code]).toEqual([404, 'MUSCULAR_UNKNOWN_RUN']);
+    expect((await app.post('/api/alerts/acknowledge', { alert: 7 })).status).toBe(422);
+    await clock.runUntil(app.body.stop());
+    expect(clock.timers()).toEqual([]);
+  });
+
+  it('goes on where it was when the app starts again, and does not begin anew for a known alert', async () => {
+    const journal = join(folder, 'escalations.db');
+    {
+      await using app = await start({ journal });
+      app.replay.command({ action: 'pause' });
+      app.bus.emit(Quake, strong('a'));
+      app.bus.emit(Quake, strong('b', 30));
+      await app.bus.waitFor(Escalation, ({ alert }) => alert === 'strong-b');
+      await app.post('/api/alerts/acknowledge', { alert: 'strong-a' });
+      await app.escalations.engine.run('strong-a').result();
+    }
+    await using app = await start({ journal });
+    app.replay.command({ action: 'pause' });
+    expect((await app.escalations.engine.list()).map(({ id, status }) => [id, status])).toEqual(
+      expect.arrayContaining([
+        ['strong-a', 'completed'],
+        ['strong-b', 'running'],
+      ]),
+    );
+    app.bus.emit(Quake, strong('a'));
+    await app.post('/api/alerts/acknowledge', { alert: 'strong-b' });
+    expect(await app.escalations.engine.run('strong-b').result()).toMatchObject({ status: 'acknowledged' });
+    const { escalations } = app.catalogue.alerts();
+    expect(escalations).toMatchObject([{ alert: 'strong-a', status: 'acknowledged' }]);
   });
 });
 

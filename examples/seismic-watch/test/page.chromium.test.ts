@@ -13,7 +13,16 @@ describe('the page, in Chromium', () => {
   const errors: string[] = [];
   beforeAll(async () => {
     app = makeBody({
-      config: { port: 0, host: '127.0.0.1', speed: 20_000, data: weekFile, once: false, maxBodyBytes: 2 ** 20 },
+      config: {
+        port: 0,
+        host: '127.0.0.1',
+        speed: 20_000,
+        data: weekFile,
+        once: false,
+        journal: 'memory',
+        escalateAfterMs: 60_000,
+        maxBodyBytes: 2 ** 20,
+      },
       feed: await loadFeed(weekFile),
     });
     await app.body.start();
@@ -72,6 +81,20 @@ describe('the page, in Chromium', () => {
     await page.locator('skin-toast', { hasText: 'Reading recorded: M 5.9' }).waitFor();
     await page.locator('.alert', { hasText: 'Off the coast' }).waitFor();
     await page.close();
+  }, 30_000);
+
+  it('acknowledges an alert; a page opened later shows it so', async () => {
+    const page = await open('/');
+    const alert = page.locator('.alert', { hasText: 'Off the coast' });
+    await alert.getByText(/escalates in \d+ s/).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await alert.getByRole('button', { name: 'Acknowledge the alert for Off the coast' }).click();
+    await alert.locator('skin-badge', { hasText: 'Acknowledged' }).waitFor();
+    await page.close();
+    const later = await open('/');
+    await later.locator('.alert', { hasText: 'Off the coast' }).getByText('Acknowledged').waitFor();
+    expect(await later.locator('.alert', { hasText: 'Off the coast' }).getByRole('button').count()).toBe(0);
+    await later.close();
   }, 30_000);
 
   it('opens the details of a quake by keyboard', async () => {

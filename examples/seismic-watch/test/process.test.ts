@@ -12,7 +12,7 @@ const launch = (
   const child = spawn(
     process.execPath,
     ['--conditions=@organism/source', 'examples/seismic-watch/start.mjs', ...args],
-    { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: root, env: { ...process.env, JOURNAL: 'memory', ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));

@@ -82,6 +82,7 @@ const handlers: { readonly [K in Change['kind']]: (change: Extract<Change, { kin
     alerts.add(alert, isNew);
     showCounts();
   },
+  escalation: ({ escalation }) => alerts.escalate(escalation),
   replay: ({ replay }) => {
     byId('clock').textContent = formatTime(replay.time);
     timeline.range(replay.start, replay.end, replay.time);

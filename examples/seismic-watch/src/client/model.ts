@@ -1,9 +1,10 @@
-import type { Alert, Quake, ReplayState } from '../bones.ts';
+import type { Alert, Escalation, Quake, ReplayState } from '../bones.ts';
 
 /** A change in what the page knows. */
 export type Change =
   | { readonly kind: 'quake'; readonly quake: Quake; readonly isNew: boolean }
   | { readonly kind: 'alert'; readonly alert: Alert; readonly isNew: boolean }
+  | { readonly kind: 'escalation'; readonly escalation: Escalation }
   | { readonly kind: 'replay'; readonly replay: ReplayState }
   | { readonly kind: 'connection'; readonly connected: boolean }
   | { readonly kind: 'reset' };
@@ -36,6 +37,7 @@ export class Model {
     source.addEventListener('error', () => this.#tell({ kind: 'connection', connected: false }));
     on<Quake>('quake', (quake) => this.#addQuake(quake, true));
     on<Alert>('alert', (alert) => this.#addAlert(alert, true));
+    on<Escalation>('escalation', (escalation) => this.#tell({ kind: 'escalation', escalation }));
     on<ReplayState>('replay', (replay) => {
       this.replay = replay;
       this.#tell({ kind: 'replay', replay });
@@ -46,10 +48,13 @@ export class Model {
   async #catchUp(): Promise<void> {
     const [quakes, alerts] = await Promise.all([
       fetch('/api/quakes').then(async (response) => (await response.json()) as { quakes: Quake[] }),
-      fetch('/api/alerts').then(async (response) => (await response.json()) as { alerts: Alert[] }),
+      fetch('/api/alerts').then(
+        async (response) => (await response.json()) as { alerts: Alert[]; escalations: Escalation[] },
+      ),
     ]);
     for (const quake of quakes.quakes.toReversed()) this.#addQuake(quake, false);
     for (const alert of alerts.alerts.toReversed()) this.#addAlert(alert, false);
+    for (const escalation of alerts.escalations) this.#tell({ kind: 'escalation', escalation });
   }
 
   #addQuake(quake: Quake, isNew: boolean): void {

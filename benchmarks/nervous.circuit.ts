@@ -1,88 +1,67 @@
-import { NeuralCircuit, ReflexNeuron, typed } from '@organism/nervous';
 import assert from 'node:assert/strict';
-import { filter, map, Subject } from 'rxjs';
-import type { Benchmark, Work } from './lib/benchmark.ts';
+import type { Benchmark, Case, Figure, Peer } from './lib/benchmark.ts';
+import { ask } from './lib/graphs/ask.ts';
+import { type Comparison, comparisons } from './lib/graphs/contenders.ts';
+import { type Latency, latencyOf } from './lib/graphs/latency.ts';
+import { versionOf } from './lib/version.ts';
 
-const Amount = typed<number>('amount');
-const total = { value: 0 };
-
-/** Doubles, lets through what divides by three, adds up: three nodes. */
-const makeOurs = async (): Promise<(value: number) => void> => {
-  const double = new ReflexNeuron({
-    name: 'double',
-    dendrites: { in: Amount },
-    axons: { out: Amount },
-    react: { in: (value, { out }) => out.fire(value * 2) },
-  });
-  const thirds = new ReflexNeuron({
-    name: 'thirds',
-    dendrites: { in: Amount },
-    axons: { out: Amount },
-    react: { in: (value, { out }) => void (value % 3 === 0 && out.fire(value)) },
-  });
-  const sum = new ReflexNeuron({
-    name: 'sum',
-    dendrites: { in: Amount },
-    react: { in: (value) => void (total.value += value) },
-  });
-  const circuit = new NeuralCircuit({ name: 'bench' })
-    .add(double, thirds, sum)
-    .connect(double.axons.out, thirds.dendrites.in)
-    .connect(thirds.axons.out, sum.dendrites.in);
-  await circuit.start();
-  return (value) => circuit.stimulate(double.dendrites.in, value);
+const toCase = async ({ name, ours, peers }: Comparison): Promise<Case> => {
+  const works: Peer[] = [];
+  for (const { make, ...peer } of peers) works.push({ ...peer, work: (await make()).work });
+  return { name, goal: null, ours: (await ours()).work, peers: works };
 };
 
-const makePiped = (): ((value: number) => void) => {
-  const source = new Subject<number>();
-  source
-    .pipe(
-      map((value) => value * 2),
-      filter((value) => value % 3 === 0),
-    )
-    .subscribe((value) => (total.value += value));
-  return (value) => source.next(value);
+const medianOf = (runs: readonly Latency[], percentile: keyof Latency): number =>
+  runs.map((run) => run[percentile]).toSorted((a, b) => a - b)[Math.floor(runs.length / 2)] ?? Number.NaN;
+
+/** Several times over, as one isolate may have been unlucky with the compiler or with what else the machine did. */
+const latencyOver = async (runs: number, measure: () => Promise<Latency>): Promise<Latency> => {
+  const all: Latency[] = [];
+  for (let run = 0; run < runs; run += 1) all.push(await measure());
+  return { p50: medianOf(all, 'p50'), p99: medianOf(all, 'p99') };
 };
 
-/** Like the circuit, each node is a place that others may listen to as well. */
-const makeSubjects = (): ((value: number) => void) => {
-  const [source, doubled, thirds] = [new Subject<number>(), new Subject<number>(), new Subject<number>()];
-  source.subscribe((value) => doubled.next(value * 2));
-  doubled.subscribe((value) => {
-    if (value % 3 === 0) thirds.next(value);
-  });
-  thirds.subscribe((value) => (total.value += value));
-  return (value) => source.next(value);
+/** Values sent one by one, each contender in isolates of its own; and what it takes only to read the clock. */
+const latencies = async ({ name, peers }: Comparison, samples: number, runs: number): Promise<Figure[]> => {
+  const measure = (peer?: string): Promise<Latency> =>
+    latencyOver(runs, () => ask({ comparison: name, peer, measure: 'latency', times: samples }));
+  const ours = await measure();
+  const theirs: { readonly peer: string; readonly peerVersion: string; readonly latency: Latency }[] = [];
+  for (const peer of peers)
+    theirs.push({ peer: peer.name, peerVersion: versionOf(peer.package), latency: await measure(peer.name) });
+  const clock = await latencyOver(runs, () => latencyOf({ send: () => {} }, samples));
+  theirs.push({ peer: '(reading the clock)', peerVersion: '', latency: clock });
+  return (['p50', 'p99'] as const).flatMap((percentile) =>
+    theirs.map(({ latency, ...peer }) => ({
+      ...peer,
+      name: `${name}, one value, ${percentile}`,
+      unit: 'ns',
+      better: 'lower' as const,
+      ours: ours[percentile],
+      theirs: latency[percentile],
+      goal: null,
+    })),
+  );
 };
 
-const work =
-  (send: (value: number) => void): Work =>
-  (times) => {
-    for (let index = 0; index < times; index += 1) send(index & 1023);
-    return total.value;
-  };
-
-/** A value through three nodes. */
+/** Throughput and latency of small graphs. */
 export const benchmark: Benchmark = {
   name: 'nervous.circuit',
-  description: 'a circuit of three neurons against the same graph in RxJS',
+  description: 'chain-3, fan-out-10, fan-in-10 and a chain of actors against RxJS, XState, Effect and emittery',
   verify: async () => {
-    const results = [await makeOurs(), makePiped(), makeSubjects()].map((send) => {
-      total.value = 0;
-      work(send)(3000);
-      return total.value;
-    });
-    assert.equal(new Set(results).size, 1);
+    for (const { name, peers } of comparisons.values()) {
+      const sums: number[] = [];
+      for (const peer of [undefined, ...peers])
+        sums.push(await ask({ comparison: name, peer: peer?.name, measure: 'sum', times: 3000 }));
+      assert.equal(new Set(sums).size, 1, `${name}: ${sums.join(', ')}`);
+    }
   },
-  cases: async () => [
-    {
-      name: 'three nodes',
-      goal: 1,
-      ours: work(await makeOurs()),
-      peers: [
-        { name: 'rxjs pipe', package: 'rxjs', work: work(makePiped()) },
-        { name: 'rxjs subjects', package: 'rxjs', work: work(makeSubjects()) },
-      ],
-    },
-  ],
+  // Graphs are checked in workers, so that chain-3, which has goals, is the first to shape the compiler's choices here.
+  cases: () => Promise.all([...comparisons.values()].map(toCase)),
+  figures: async ({ quick }) => {
+    const figures: Figure[] = [];
+    for (const name of ['chain-3', 'chain-3 of actors'])
+      figures.push(...(await latencies(comparisons.get(name) as Comparison, quick ? 5000 : 50_000, quick ? 1 : 5)));
+    return figures;
+  },
 };

@@ -1,4 +1,6 @@
 import { EventBus, typed } from '@organism/nervous';
+import Emittery from 'emittery';
+import eventemitter2 from 'eventemitter2';
 import { createNanoEvents } from 'nanoevents';
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
@@ -142,6 +144,51 @@ const compare = (
   })),
 });
 
+const { EventEmitter2 } = eventemitter2;
+
+/** Patterns and names that overlap, and topics that they reach in different numbers. */
+const wildListeners = ['foo.*', 'foo.**', 'foo.bar', 'foo.*.deep', '**'];
+const wildTopics = ['foo.bar', 'foo.baz', 'foo.bar.deep', 'other.thing'];
+const listenWild = (on: (topic: string, listener: Listener) => unknown): void => {
+  for (const [index, topic] of wildListeners.entries())
+    on(topic, (makers[index % makers.length] as (seed: number) => Listener)(index));
+};
+const wildContenders: Readonly<Record<string, () => Work>> = {
+  name: () => {
+    const bus = new EventBus<Record<string, Payload>>();
+    listenWild((topic, listener) => bus.on(topic, listener as (value: unknown) => void));
+    return byName((topic, value) => bus.emit(topic, value))(wildTopics, payloads);
+  },
+  eventemitter2: () => {
+    const emitter = new EventEmitter2({ wildcard: true, delimiter: '.' });
+    listenWild((topic, listener) => emitter.on(topic, listener));
+    return byName((topic, value) => emitter.emit(topic, value))(wildTopics, payloads);
+  },
+};
+
+/** Awaited publishing: listeners that are asynchronous, but wait for nothing. */
+const publishContenders: Readonly<Record<string, (listeners: number) => Work>> = {
+  handle: (listeners) => {
+    const bus = new EventBus();
+    const topic = bus.topic(typed<Payload>('topic'));
+    for (let index = 0; index < listeners; index += 1) topic.on(async ({ amount }) => void (total.value += amount));
+    return async (times) => {
+      for (let index = 0; index < times; index += 1) await topic.publish(payloads[index % payloads.length] as Payload);
+      return total.value;
+    };
+  },
+  emittery: (listeners) => {
+    const emitter = new Emittery<{ topic: Payload }>();
+    for (let index = 0; index < listeners; index += 1)
+      emitter.on('topic', async ({ data: { amount } }) => void (total.value += amount));
+    return async (times) => {
+      for (let index = 0; index < times; index += 1)
+        await emitter.emit('topic', payloads[index % payloads.length] as Payload);
+      return total.value;
+    };
+  },
+};
+
 /** Through a handle: no slower than the fastest of them. By name: no slower than eventemitter3. */
 const fastest: Readonly<Record<string, number>> = Object.fromEntries(peerNames.map((peer) => [peer, 1]));
 const byNameGoal: Readonly<Record<string, number>> = { eventemitter3: 1 };
@@ -149,11 +196,14 @@ const byNameGoal: Readonly<Record<string, number>> = { eventemitter3: 1 };
 /** Emitting through the event bus, error isolation on, against the plain emitters. */
 export const benchmark: Benchmark = {
   name: 'nervous.emit',
-  description: 'emit to 1 and 10 listeners, and mixed (32 topics, 3 closures each, 64 payloads), against five emitters',
-  verify: () => {
+  description:
+    'emit to 1, 10 and 100 listeners, and mixed (32 topics, 3 closures each, 64 payloads), against five emitters; ' +
+    'to wildcards against eventemitter2; awaited publish to 10 asynchronous listeners against emittery',
+  verify: async () => {
     for (const [topics, listeners] of [
       [1, 1],
       [1, 10],
+      [1, 100],
       [32, 3],
     ] as const) {
       const results = Object.keys(contenders).map((name) => {
@@ -163,13 +213,47 @@ export const benchmark: Benchmark = {
       });
       assert.equal(new Set(results).size, 1);
     }
+    const wild = Object.values(wildContenders).map((contender) => {
+      total.value = 0;
+      contender()(1000);
+      return total.value;
+    });
+    assert.equal(new Set(wild).size, 1);
+    const published = new Set<number>();
+    for (const contender of Object.values(publishContenders)) {
+      total.value = 0;
+      await contender(10)(1000);
+      published.add(total.value);
+    }
+    assert.deepEqual([published.size, total.value > 0], [1, true]);
   },
   cases: () => [
     compare('1 listener', 'handle', 1, 1, fastest),
     compare('10 listeners', 'handle', 1, 10, fastest),
+    compare('100 listeners', 'handle', 1, 100, fastest),
     compare('mixed', 'handle', 32, 3, fastest),
     compare('1 listener', 'name', 1, 1, {}),
     compare('10 listeners', 'name', 1, 10, byNameGoal),
     compare('mixed', 'name', 32, 3, byNameGoal),
+    {
+      name: 'wildcards (5 listeners, 4 topics), by name',
+      goal: 0.4,
+      ours: (wildContenders['name'] as () => Work)(),
+      peers: [
+        { name: 'eventemitter2', package: 'eventemitter2', work: (wildContenders['eventemitter2'] as () => Work)() },
+      ],
+    },
+    {
+      name: 'publish to 10 async listeners, by handle',
+      goal: 0.5,
+      ours: (publishContenders['handle'] as (listeners: number) => Work)(10),
+      peers: [
+        {
+          name: 'emittery',
+          package: 'emittery',
+          work: (publishContenders['emittery'] as (listeners: number) => Work)(10),
+        },
+      ],
+    },
   ],
 };

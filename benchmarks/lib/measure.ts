@@ -1,24 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Benchmark, Case, Figure, Result, Work } from './benchmark.ts';
+import { versionOf } from './version.ts';
 
 /** Where results go, so that no engine may leave the work out. */
 export const sink: { value: unknown } = { value: undefined };
 
-const collect = (globalThis as { readonly gc?: () => void }).gc ?? ((): void => {});
-
-const versionOf = (name: string): string => {
-  if (name === 'node') return process.version.slice(1);
-  // Walked by hand: not every package lets its package.json be imported.
-  for (let folder = new URL('../', import.meta.url); ; folder = new URL('../', folder)) {
-    try {
-      const text = readFileSync(fileURLToPath(new URL(`node_modules/${name}/package.json`, folder)), 'utf8');
-      return (JSON.parse(text) as { version: string }).version;
-    } catch {
-      if (folder.pathname === '/') return 'unknown';
-    }
-  }
-};
+/**
+ * Only the young generation: a full collection that finds no living object of a class makes V8 forget the code compiled
+ * for it, and whoever keeps none between two calls, as peers do, would be measured cold.
+ */
+const collect = (): void =>
+  (globalThis as { readonly gc?: (options: { readonly type: 'minor' }) => void }).gc?.({ type: 'minor' });
 
 const time = async (work: Work, times: number): Promise<number> => {
   const started = process.hrtime.bigint();

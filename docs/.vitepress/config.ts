@@ -8,8 +8,22 @@ const decisions = [
   ['The reference app’s dependencies', '0005-reference-app-dependencies'],
   ['Tests and benchmarks', '0006-tests-and-benchmarks'],
   ['node:http', '0007-node-http'],
+  ['Own resilience policies', '0008-own-resilience-policies'],
+  ['A deterministic scheduler', '0009-deterministic-scheduler'],
+  ['lru-cache and Piscina', '0010-lru-cache-and-piscina'],
+  ['Durable execution', '0011-durable-execution'],
 ] as const;
-const packages = ['cell', 'skeletal', 'nervous', 'muscular', 'respiratory', 'testing'] as const;
+const packages = [
+  'cell',
+  'skeletal',
+  'homeostasis',
+  'metabolic',
+  'nervous',
+  'muscular',
+  'circulatory',
+  'respiratory',
+  'testing',
+] as const;
 
 export default defineConfig({
   title: 'Organism',
@@ -31,6 +45,12 @@ export default defineConfig({
         items: [
           { text: 'Start here', link: '/' },
           { text: 'Architecture', link: '/architecture' },
+          { text: 'Build a circuit', link: '/guides/circuits' },
+          { text: 'Adaptive routing', link: '/guides/adaptive-routing' },
+          { text: 'Shared state and gates', link: '/guides/state-and-gates' },
+          { text: 'Workflows, schedules, machines', link: '/guides/workflows' },
+          { text: 'The HTTP client', link: '/guides/http-client' },
+          { text: 'Events and channels', link: '/guides/channels' },
           { text: 'Glossary', link: '/glossary' },
         ],
       },

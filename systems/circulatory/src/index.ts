@@ -20,6 +20,7 @@ export type {
   DeadRecord,
   DeathReason,
   GroupDepth,
+  DriverFeature,
   HeartDriver,
   JoinFrom,
   JoinOrder,

@@ -259,3 +259,31 @@ describe('a message', () => {
       await expect(again).rejects.toBeInstanceOf(SettledError);
   });
 });
+
+describe('a driver that lacks something', () => {
+  const lacking = (lacks: HeartDriver['lacks']): HeartOptions => ({
+    driver: Object.assign(new MemoryBroker(), { lacks }),
+  });
+
+  it('has what needs it refused, by name', async () => {
+    const { heart } = await start(
+      lacking(['priority', 'delay', 'expiry', 'shed', 'retention', 'deduplication', 'bound']),
+    );
+    await expect(heart.publish('jobs', 1, { priority: 9 })).rejects.toThrow(
+      new UnsupportedError('memory', 'priorities'),
+    );
+    await expect(heart.publish('jobs', 1, { delayMs: 5 })).rejects.toThrow(/delayed messages/);
+    await expect(heart.publish('jobs', 1, { ttlMs: 5 })).rejects.toThrow(/ttlMs/);
+    expect(() => heart.declare('jobs', { overflow: 'shed' })).toThrow(/overflow/);
+    expect(() => heart.declare('jobs', { retentionMs: 5 })).toThrow(/retentionMs/);
+    expect(() => heart.declare('jobs', { dedupWindowMs: 5 })).toThrow(/dedupWindowMs/);
+    expect(() => heart.declare('jobs', { maxDepth: 5 })).toThrow(/maxDepth/);
+    expect(() => new Heart({ ...lacking(['bound']), defaults: { maxDepth: 5 } })).toThrow(UnsupportedError);
+  });
+
+  it('does the rest', async () => {
+    const { heart } = await start(lacking(['priority', 'delay']));
+    await heart.publish('jobs', 1, { ttlMs: 1000, key: 'a' });
+    expect((await heart.inspect('jobs')).depth).toBe(1);
+  });
+});

@@ -135,6 +135,24 @@ export interface JoinOrder {
 }
 
 /**
+ * What a driver may lack, since its server has no such thing. The Heart refuses what would need it with an
+ * {@link UnsupportedError}: `priority`, `shed` and `retention` (kept for groups to come), `deduplication` (of ids, within a
+ * window), `delay`, `expiry`. A driver without `batch` stores a batch one by one, so that a failure may leave a part of it;
+ * one without `fencing` lets the server take the acknowledgement of a lease that has run out, as far as the consumer's own
+ * clock has not noticed.
+ */
+export type DriverFeature =
+  | 'priority'
+  | 'shed'
+  | 'retention'
+  | 'deduplication'
+  | 'delay'
+  | 'expiry'
+  | 'bound'
+  | 'batch'
+  | 'fencing';
+
+/**
  * Broker driver port: where a Heart keeps its messages. Each call is atomic, also against other processes that share the
  * storage. `heartDriverChecks` of `@organism/circulatory/testing` proves a driver.
  *
@@ -149,6 +167,8 @@ export interface HeartDriver<Tx = unknown> {
   readonly name: string;
   /** What an acknowledged publish has reached; known once open. */
   readonly durability: Durability;
+  /** What it can't do; nothing when left out. */
+  readonly lacks?: readonly DriverFeature[];
   /** Whether bodies are kept as values or as text. Values are kept as they are: nobody may change them afterwards. */
   readonly keeps: 'values' | 'text';
   /** How often consumers should ask again, since other processes may have published; Infinity: never. */

@@ -70,7 +70,7 @@ export class Heart<Events extends object = Record<string, unknown>, Tx = unknown
     this.#driver = driver;
     this.#required = oneOf('durability', options.durability ?? 'memory', durabilities);
     this.#sweepMs = period('sweepMs', options.sweepMs ?? 30_000);
-    this.#topics = new HeartTopics(options.defaults ?? {}, options.strict === true);
+    this.#topics = new HeartTopics(options.defaults ?? {}, options.strict === true, driver);
     const source = checkName('source', options.source ?? name);
     const codec = options.codec ?? jsonEnvelopes;
     this.#host = new HeartHost(this, { driver, codec, source, trusted: options.trusted === true }, options.onError);
@@ -94,6 +94,7 @@ export class Heart<Events extends object = Record<string, unknown>, Tx = unknown
    * @throws {ValidationError} when the value does not fit the topic's Bone.
    * @throws {QueueFullError} `CIRCULATORY_QUEUE_FULL` when the topic is full.
    * @throws {UnknownTopicError} when only declared topics are taken and this is none.
+   * @throws {UnsupportedError} when the driver can't do what an option asks for.
    * @throws {HeartDriverError} when the store fails; then the message may or may not be stored, so publish it again with
    *   an `id`.
    * @throws {OptionError} for a bad option.

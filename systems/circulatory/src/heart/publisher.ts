@@ -3,6 +3,7 @@ import type { Envelope } from '../envelope.ts';
 import { QueueFullError } from '../errors.ts';
 import { WaitingRoom } from './backpressure.ts';
 import type { EnvelopeCodec } from './codec.ts';
+import { requireSchedule } from './features.ts';
 import type { HeartDriver, MaybePromise, NewMessage, PublishOutcome } from './driver.ts';
 import { defaultPriority, type HeartPublishOptions, type Published, schedule } from './publish-options.ts';
 import type { HeartTopic } from './topic.ts';
@@ -105,6 +106,7 @@ export class Publisher {
     topic.checkPublished(value);
     const { driver, codec, source, trusted } = this.#host;
     const times = options === undefined ? undefined : schedule(options, now);
+    if (times !== undefined) requireSchedule(driver, times, now);
     const id = options?.id ?? this.#freshId();
     const key = options?.key;
     const envelope: Envelope = {

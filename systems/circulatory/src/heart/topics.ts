@@ -2,6 +2,8 @@ import type { Shape } from '@organism/nervous';
 import { OptionError } from '@organism/cell';
 import { UnknownTopicError } from '../errors.ts';
 import { name as checkName } from './check.ts';
+import type { HeartDriver } from './driver.ts';
+import { requireFeatures } from './features.ts';
 import { HeartTopic } from './topic.ts';
 import { checkTopic, type TopicOptions } from './topic-options.ts';
 
@@ -13,10 +15,13 @@ export class HeartTopics {
   readonly #byName = new Map<string, HeartTopic>();
   readonly #defaults: Required<TopicOptions>;
   readonly #strict: boolean;
+  readonly #driver: HeartDriver;
 
-  constructor(defaults: TopicOptions, strict: boolean) {
+  constructor(defaults: TopicOptions, strict: boolean, driver: HeartDriver) {
+    requireFeatures(driver, defaults);
     this.#defaults = checkTopic(defaults);
     this.#strict = strict;
+    this.#driver = driver;
   }
 
   /** All of them. */
@@ -24,10 +29,11 @@ export class HeartTopics {
     return [...this.#byName.values()];
   }
 
-  /** Sets a topic's Bone and options. */
+  /** Sets a topic's Bone and options. @throws {UnsupportedError} for an option that the driver lacks. */
   declare(topic: string | Shape<unknown>, options: TopicOptions): HeartTopic {
     const shape = typeof topic === 'string' ? undefined : topic;
     const name = checkName('topic', typeof topic === 'string' ? topic : topic.name);
+    requireFeatures(this.#driver, options);
     const declared = new HeartTopic(name, shape, checkTopic(options, this.#defaults));
     this.#byName.set(name, declared);
     return declared;

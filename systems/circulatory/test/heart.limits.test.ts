@@ -4,6 +4,7 @@ import { VirtualClock } from '@organism/testing';
 import { describe, expect, it } from 'vitest';
 import {
   ClosedError,
+  type DriverFeature,
   Heart,
   type HeartDriver,
   type HeartOptions,
@@ -261,7 +262,7 @@ describe('a message', () => {
 });
 
 describe('a driver that lacks something', () => {
-  const lacking = (lacks: HeartDriver['lacks']): HeartOptions => ({
+  const lacking = (lacks: readonly DriverFeature[]): HeartOptions => ({
     driver: Object.assign(new MemoryBroker(), { lacks }),
   });
 

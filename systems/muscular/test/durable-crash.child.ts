@@ -1,9 +1,10 @@
-// Runs workflows and sagas on one SQLite file until all are done. Killed at any time by durable-crash.test.ts.
+// Runs workflows and sagas on one SQLite file until all are done, and then ends unless told to stay. Killed at any time by
+// durable-crash.test.ts.
 import { DatabaseSync } from 'node:sqlite';
 import { type Flow, Muscle, MuscleCoordination, workflow } from '@organism/muscular';
 import { sqliteJournal } from '@organism/muscular/sqlite';
 
-const [path = '', total = '0'] = process.argv.slice(2);
+const [path = '', total = '0', stays = ''] = process.argv.slice(2);
 const journal = sqliteJournal({ path });
 // A connection of its own: its effects commit apart from the journal, as those of any other system would.
 const outside = new DatabaseSync(path, { timeout: 5000 });
@@ -71,6 +72,7 @@ const results = Array.from({ length: Number(total) }, async (_, index) => {
   await (await run).result();
 });
 await Promise.allSettled(results);
+if (stays !== '') await new Promise((resolve) => setTimeout(resolve, 60_000));
 await engine.stop();
 journal[Symbol.dispose]();
 process.disconnect();

@@ -4,7 +4,7 @@ import { chromiumArgs, findChromium } from './tools/chromium.ts';
 
 const executablePath = findChromium();
 export const browserResolve = { conditions: ['@organism/source', 'module', 'browser', 'development|production'] };
-const nodeConditions = ['@organism/source', 'module', 'node', 'development|production'];
+const nodeConditions = ['@organism/source', 'node', 'development|production'];
 
 /**
  * What the browser tests load, prepared before the first of them: a dependency that is found on the way makes the

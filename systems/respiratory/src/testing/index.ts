@@ -1,0 +1,6 @@
+export {
+  ContractError,
+  oxygenDriverChecks,
+  type OxygenDriverCheck,
+  type OxygenDriverSubjects,
+} from './oxygen-checks.ts';

@@ -4,7 +4,8 @@ import { chromiumArgs, findChromium } from './tools/chromium.ts';
 
 const executablePath = findChromium();
 export const browserResolve = { conditions: ['@organism/source', 'module', 'browser', 'development|production'] };
-const nodeConditions = ['@organism/source', 'node', 'development|production'];
+// As Node itself: a library that is loaded under two conditions is there twice, and its parts don't know each other.
+const nodeConditions = ['@organism/source', 'node', 'module-sync'];
 
 /**
  * What the browser tests load, prepared before the first of them: a dependency that is found on the way makes the

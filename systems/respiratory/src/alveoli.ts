@@ -1,4 +1,4 @@
-import { type OrganismError, toOrganismError } from '@organism/cell';
+import { OptionError, type OrganismError, toOrganismError } from '@organism/cell';
 import type { Cors } from './cors.ts';
 import { HttpError } from './errors.ts';
 import type { Exchange } from './exchange/exchange.ts';
@@ -13,6 +13,11 @@ export interface AlveoliOptions {
   readonly requestIds?: boolean;
   /** Send `server-timing` with the time from the request's head to the response's. Default false. */
   readonly serverTiming?: boolean;
+  /**
+   * The `alt-svc` header of every response: where else the same is served, as HTTP/3 by a proxy in front, say
+   * `h3=":443"; ma=86400`. Default: none. @see RFC 7838
+   */
+  readonly altSvc?: string;
   /** Gets errors of status 500 and more, which a client sees only the title of. */
   readonly onError?: (error: OrganismError, exchange: Exchange) => void;
 }
@@ -28,10 +33,16 @@ export class Alveoli {
   readonly #router = new Router<Route>();
   readonly #tendons: HttpTendon[] = [];
   readonly #options: AlveoliOptions;
+  // One for all: scanners ask for thousands of paths, and taking a stack for each was a third of the answer's time.
+  readonly #notFound: HttpError = HttpError.notFound();
   /** How many requests failed. */
   errors = 0;
 
+  /** @throws {OptionError} `CELL_BAD_OPTION` for an `altSvc` that would break the header. */
   constructor(options: AlveoliOptions = {}) {
+    const { altSvc } = options;
+    if (altSvc !== undefined && !/^[\x20-\x7e]+$/.test(altSvc))
+      throw new OptionError('altSvc', 'the value of an alt-svc header', altSvc);
     this.#options = options;
   }
 
@@ -54,13 +65,16 @@ export class Alveoli {
   /**
    * Answers a request, now or later; never throws. No async function, as one with a loop and a `finally` took 1 KB of
    * memory for each request (benchmark respiratory.http).
+   *
+   * @param inside False: the request is for another than these routes, and gets 404.
    */
-  answer(exchange: Exchange): void {
-    const { requestIds, serverTiming } = this.#options;
+  answer(exchange: Exchange, inside = true): void {
+    const { requestIds, serverTiming, altSvc } = this.#options;
+    if (altSvc !== undefined) exchange.setHeader('alt-svc', altSvc);
     if (requestIds === true) exchange.setHeader('x-request-id', exchange.id);
     if (serverTiming === true) timed(exchange);
     try {
-      const route = this.#find(exchange);
+      const route = inside ? this.#find(exchange) : this.#none(exchange);
       if (route !== undefined) {
         const cors = route.cors ?? this.#options.cors;
         if (cors !== undefined) cors.apply(exchange);
@@ -89,9 +103,13 @@ export class Alveoli {
       exchange.params = found.params;
       return found.value;
     }
-    if (found.kind === 'none') throw HttpError.notFound();
+    if (found.kind === 'none') return this.#none(exchange);
     this.#answerOther(exchange, found.allow);
     return undefined;
+  }
+
+  #none(exchange: Exchange): undefined {
+    this.#refuse(this.#notFound, exchange);
   }
 
   #answerOther(exchange: Exchange, methods: readonly string[]): void {

@@ -9,11 +9,14 @@ interface Entry {
 export type HttpErrorCode =
   | 'RESPIRATORY_PORT_IN_USE'
   | 'RESPIRATORY_CANNOT_LISTEN'
+  | 'RESPIRATORY_WORKER_FAILED'
   | 'RESPIRATORY_ROUTE_CONFLICT'
   | 'RESPIRATORY_BAD_ROUTE'
   | 'RESPIRATORY_BAD_REQUEST'
   | 'RESPIRATORY_BAD_URL'
   | 'RESPIRATORY_BAD_JSON'
+  | 'RESPIRATORY_BAD_BODY'
+  | 'RESPIRATORY_BAD_VERSION'
   | 'RESPIRATORY_BAD_HEADER'
   | 'RESPIRATORY_BAD_MULTIPART'
   | 'RESPIRATORY_UNAUTHENTICATED'
@@ -35,11 +38,14 @@ export type HttpErrorCode =
 const catalogue: Readonly<Record<HttpErrorCode, Entry>> = {
   RESPIRATORY_PORT_IN_USE: { status: 500, title: 'Port in use' },
   RESPIRATORY_CANNOT_LISTEN: { status: 500, title: 'Cannot listen' },
+  RESPIRATORY_WORKER_FAILED: { status: 500, title: 'Worker failed' },
   RESPIRATORY_ROUTE_CONFLICT: { status: 500, title: 'Route conflict' },
   RESPIRATORY_BAD_ROUTE: { status: 500, title: 'Bad route' },
   RESPIRATORY_BAD_REQUEST: { status: 400, title: 'Bad request' },
   RESPIRATORY_BAD_URL: { status: 400, title: 'Bad URL' },
   RESPIRATORY_BAD_JSON: { status: 400, title: 'Malformed JSON' },
+  RESPIRATORY_BAD_BODY: { status: 400, title: 'Malformed body' },
+  RESPIRATORY_BAD_VERSION: { status: 400, title: 'Unknown version' },
   RESPIRATORY_BAD_HEADER: { status: 400, title: 'Bad header' },
   RESPIRATORY_BAD_MULTIPART: { status: 400, title: 'Malformed multipart body' },
   RESPIRATORY_UNAUTHENTICATED: { status: 401, title: 'Unauthenticated' },

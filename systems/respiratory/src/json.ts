@@ -8,10 +8,8 @@ const position = (error: unknown, text: string): string => {
   return ` at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 };
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
 /** A key that would become a prototype where the value is copied by assignment or merged. */
-const poisoned = (value: unknown): boolean => {
+export const poisoned = (value: unknown): boolean => {
   const left: unknown[] = [value];
   while (left.length > 0) {
     const one = left.pop();
@@ -28,18 +26,13 @@ const poisoned = (value: unknown): boolean => {
 };
 
 /**
- * Reads JSON from bytes.
+ * Reads JSON from a text; undefined stands for bytes that are none.
  *
- * @throws {HttpError} `RESPIRATORY_BAD_JSON` for other bytes, and for the keys `__proto__` and `constructor.prototype`.
+ * @throws {HttpError} `RESPIRATORY_BAD_JSON` for other texts, and for the keys `__proto__` and `constructor.prototype`.
  */
-export const parseJson = (bytes: Uint8Array): unknown => {
-  let text: string;
+export const parseJson = (text: string | undefined): unknown => {
+  if (text === undefined) throw new HttpError('RESPIRATORY_BAD_JSON', 'The body is not valid UTF-8.');
   let value: unknown;
-  try {
-    text = utf8.decode(bytes);
-  } catch (cause) {
-    throw new HttpError('RESPIRATORY_BAD_JSON', 'The body is not valid UTF-8.', { cause });
-  }
   try {
     value = JSON.parse(text);
   } catch (cause) {

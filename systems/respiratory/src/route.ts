@@ -23,6 +23,8 @@ export interface RouteDocument {
   /** Content types of the body of the request. Default `application/json`. */
   readonly bodyTypes?: readonly string[];
   readonly takesBody?: boolean;
+  /** Parameters beside those that the Bones tell of, as the document has them. */
+  readonly parameters?: readonly Readonly<Record<string, unknown>>[];
   /** Statuses that the route itself may answer with, beside success, and what they mean. */
   readonly problems?: Readonly<Record<number, string>>;
   readonly security?: SecurityScheme | undefined;

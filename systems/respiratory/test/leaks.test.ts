@@ -5,6 +5,8 @@ import { VirtualClock } from '@organism/testing';
 import fc from 'fast-check';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
@@ -33,7 +35,71 @@ const make = (clock: VirtualClock): Lung =>
     ],
   });
 
+/** How many; LEAK_REQUESTS=100000 takes a minute. */
+const many = Number(process.env['LEAK_REQUESTS'] ?? 5000);
+
+/** A connection that asks again and again, as fast as it is answered. */
+const askOften = async (port: number, requests: readonly string[], times: number): Promise<void> => {
+  const socket = connect(port, '127.0.0.1').setNoDelay().setEncoding('latin1');
+  for (let time = 0; time < times; time += 1) {
+    socket.write(requests[time % requests.length] ?? '');
+    let text = '';
+    do [text] = [text + String((await once(socket, 'data'))[0])];
+    while (!text.includes('\r\n\r\n') || (/chunked/.test(text) && !text.endsWith('0\r\n\r\n')));
+    const length = Number(/content-length: (\d+)/.exec(text)?.[1] ?? 0);
+    while (text.length - text.indexOf('\r\n\r\n') - 4 < length) text += String((await once(socket, 'data'))[0]);
+  }
+  socket.destroy();
+  await once(socket, 'close');
+};
+
+/** Sockets, servers and timers that keep the process busy. */
+const resources = (): readonly string[] =>
+  process
+    .getActiveResourcesInfo()
+    .filter((name) => /TCP|Timeout|Immediate|Server/.test(name))
+    .sort();
+
 describe('a server that has answered many requests', () => {
+  it(`leaves no listener, socket, timer or memory behind: ${many} requests`, { timeout: 300_000 }, async () => {
+    const before = resources();
+    const clock = new VirtualClock();
+    const lung = await make(clock).start();
+    const idle = clock.pending;
+    const body = '{"text":"a"}';
+    const head = `HTTP/1.1\r\nhost: x\r\n`;
+    const post = `POST /notes ${head}content-type: application/json\r\ncontent-length: ${body.length}\r\n`;
+    const requests = [
+      `GET /hello ${head}\r\n`,
+      `${post}\r\n${body}`,
+      `${post}x-timeout-ms: 5000\r\n\r\n${body}`,
+      `GET /nowhere ${head}\r\n`,
+      `${post}\r\n${'{'.padEnd(body.length)}`,
+    ];
+    const warnings: Error[] = [];
+    const warn = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', warn);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const round = (times: number): Promise<void[]> =>
+      Promise.all(Array.from({ length: 10 }, () => askOften(lung.port, requests, times)));
+    await round(100);
+    collect();
+    const { heapUsed } = process.memoryUsage();
+    await round(Math.ceil((many - 1000) / 10));
+    while (lung.describe().counters['open'] !== 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(lung.describe().counters['requests']).toBeGreaterThanOrEqual(many);
+    expect(clock.pending).toBe(idle);
+    collect();
+    const grown = process.memoryUsage().heapUsed - heapUsed;
+    await lung.stop();
+    process.off('warning', warn);
+    await expect.poll(resources).toEqual(before);
+    expect(warnings).toEqual([]);
+    // One hundred bytes for each request would be 10 MB at the full number.
+    expect(grown).toBeLessThan(6e6);
+  });
+
   it('holds no request, timer or listener', async () => {
     const clock = new VirtualClock();
     await using lung = await make(clock).start();

@@ -1,10 +1,11 @@
 import type { Muscle } from '@organism/muscular';
-import { readJson } from '../body.ts';
+import { bodyReader, expectsJson } from '../body.ts';
 import { replyCompressed } from '../compression.ts';
 import { HttpError } from '../errors.ts';
 import { etagOf, matchesTag } from '../etag.ts';
 import type { Exchange, ResponseHeaders } from '../exchange/exchange.ts';
 import { guarded } from '../guard.ts';
+import { parseJson } from '../json.ts';
 import { limited } from '../limit.ts';
 import { negotiateType } from '../negotiate.ts';
 import { placeOfCall } from '../place.ts';
@@ -48,7 +49,10 @@ const hooksOf = ({ guard, limit, before = [] }: AnyOptions): readonly Hook[] => 
 const documentOf = (muscle: Muscle<never, unknown>, options: AnyOptions, takesBody: boolean): RouteDocument => {
   const { status = 200, summary = muscle.description, description, tags, deprecated, guard, limit } = options;
   const { headers, cookies, params, query, formats = [json] } = options as unknown as EndpointOptions;
-  const problems = { ...(guard && { 401: 'Unauthenticated' }), ...(limit && { 429: 'Rate limit met' }) };
+  const problems = {
+    ...(guard && { 401: 'Unauthenticated' }),
+    ...(limit && { 429: 'Rate limit met' }),
+  };
   return {
     operationId: muscle.name,
     ...(summary !== undefined && { summary }),
@@ -59,6 +63,7 @@ const documentOf = (muscle: Muscle<never, unknown>, options: AnyOptions, takesBo
     output: muscle.output,
     parts: { headers, cookies, params, query } as NonNullable<RouteDocument['parts']>,
     outputTypes: formats.map(({ type }) => type),
+    bodyTypes: [json.type, ...formats.filter(({ decode }) => decode !== undefined).map(({ type }) => type)],
     status,
     takesBody,
     security: guard?.security,
@@ -149,12 +154,19 @@ export const endpoint = <
   const toInput = inputReader(loose, given, takesBody);
   const reply = replier(given);
   const types = (options.formats ?? [json]).map(({ type }) => type);
+  const readOther = takesBody ? bodyReader(options.formats ?? []) : undefined;
   const { maxBodyBytes, cors } = options;
   const { output: outputBone } = muscle;
   const handle = async (exchange: Exchange): Promise<void> => {
     if (negotiateType(exchange.header('accept'), types) < 0)
       throw new HttpError('RESPIRATORY_NOT_ACCEPTABLE', `This resource is only given as ${types.join(', ')}.`);
-    const body = takesBody ? await readJson(exchange, maxBodyBytes ?? exchange.scope.maxBodyBytes) : undefined;
+    const limit = maxBodyBytes ?? exchange.scope.maxBodyBytes;
+    let body: unknown;
+    if (takesBody) {
+      const other = readOther?.(exchange, limit);
+      if (other !== undefined) body = await other;
+      else if (expectsJson(exchange, limit)) body = parseJson(await exchange.readText(limit));
+    }
     // The operation checks its input against its own Bone.
     const input = toInput(exchange, body) as In;
     const output = await muscle.execute(input, { context: exchange.context });

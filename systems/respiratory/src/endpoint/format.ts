@@ -6,6 +6,10 @@ export interface Format {
   readonly contentType?: string;
   /** The value as it goes over the wire. It is in its JSON form: dates are strings, for instance. */
   encode(value: unknown): string | Uint8Array;
+  /** Reads a body of this type. Absent: bodies of this type are refused. What it throws is answered by 400. */
+  decode?(bytes: Uint8Array): unknown;
+  /** Other names of the type, for bodies. */
+  readonly aliases?: readonly string[];
 }
 
 /**

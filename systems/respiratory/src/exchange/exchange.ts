@@ -32,6 +32,8 @@ const joinHeaders = (
   return both;
 };
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 const idForm = /^[\w.:+/=-]{1,128}$/;
 
 /**
@@ -80,6 +82,16 @@ export abstract class Exchange {
   abstract get drained(): boolean;
   /** The body of the request, whole. @throws {HttpError} 413 when it has more bytes than `limit`. */
   abstract readBytes(limit: number): Promise<Uint8Array>;
+  /** The body of the request as text; undefined when it is not UTF-8. @throws {HttpError} 413 */
+  async readText(limit: number): Promise<string | undefined> {
+    const bytes = await this.readBytes(limit);
+    try {
+      return utf8.decode(bytes);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** The body of the request as it comes, with back pressure. Throws when it breaks off. */
   abstract chunks(): AsyncIterable<Uint8Array>;
   /** Sends a whole response. Does nothing when one has begun or the client has left. */

@@ -23,9 +23,8 @@ export class FetchExchange extends Exchange {
   #answered = false;
   #drained: boolean;
 
-  constructor(request: Request, scope: ServerScope) {
-    const { pathname, search } = new URL(request.url);
-    super(scope, request.method, pathname + search);
+  constructor(request: Request, scope: ServerScope, target: string) {
+    super(scope, request.method, target);
     this.request = request;
     this.#drained = request.body === null;
     const { promise, resolve } = Promise.withResolvers<Response>();

@@ -2,18 +2,29 @@ import { type Clock, type Entropy, systemClock, systemEntropy } from '@organism/
 import { Alveoli, type AlveoliOptions } from '../alveoli.ts';
 import type { ServerScope } from '../exchange/exchange.ts';
 import type { HttpTendon } from '../route.ts';
+import { withoutBase } from './base.ts';
 import { FetchExchange } from './exchange.ts';
 
 /** Answers one request by a set of routes. */
-export const answerRequest = (alveoli: Alveoli, scope: ServerScope, request: Request): Promise<Response> => {
-  const exchange = new FetchExchange(request, scope);
-  alveoli.answer(exchange);
+export const answerRequest = (
+  alveoli: Alveoli,
+  scope: ServerScope,
+  request: Request,
+  base?: string,
+): Promise<Response> => {
+  const { pathname, search } = new URL(request.url);
+  const given = pathname + search;
+  const target = withoutBase(base, given);
+  const exchange = new FetchExchange(request, scope, target ?? given);
+  alveoli.answer(exchange, target !== undefined);
   return exchange.response;
 };
 
 /** Options of {@link fetchHandler}. */
 export interface FetchHandlerOptions extends AlveoliOptions {
   readonly endpoints: readonly HttpTendon[];
+  /** The path that all requests come with and the routes don't have, such as `/api`. Default: none. */
+  readonly basePath?: string;
   /** Largest body, in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   readonly clock?: Clock;
@@ -35,10 +46,10 @@ export interface FetchHandlerOptions extends AlveoliOptions {
  * ```
  */
 export const fetchHandler = (options: FetchHandlerOptions): ((request: Request) => Promise<Response>) => {
-  const { clock = systemClock, entropy = systemEntropy, maxBodyBytes = 2 ** 20 } = options;
+  const { clock = systemClock, entropy = systemEntropy, maxBodyBytes = 2 ** 20, basePath } = options;
   const alveoli = new Alveoli(options);
   for (const tendon of options.endpoints) alveoli.attach(tendon);
   const stopping = new AbortController().signal;
   const scope: ServerScope = { clock, entropy, stopping, maxBodyBytes, stallTimeoutMs: 30_000, trusted: false };
-  return (request) => answerRequest(alveoli, scope, request);
+  return (request) => answerRequest(alveoli, scope, request, basePath);
 };

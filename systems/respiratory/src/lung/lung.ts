@@ -1,11 +1,13 @@
-import { type Anatomy, Cell, type Health, sleep, type StartScope, type StopScope } from '@organism/cell';
+import { type Anatomy, Cell, type Health, OptionError, sleep, type StartScope, type StopScope } from '@organism/cell';
 import { Alveoli } from '../alveoli.ts';
+import { type LungRole, reportToPrimary, roleOf, workerCount } from '../cluster/role.ts';
+import { Primary } from '../cluster/primary.ts';
 import type { Exchange, ServerScope } from '../exchange/exchange.ts';
 import { answerRequest } from '../fetch/handler.ts';
 import { type InjectOptions, toRequest } from '../fetch/inject.ts';
 import { toOpenApi } from '../openapi/openapi.ts';
 import type { HttpTendon } from '../route.ts';
-import { type Limits, limitsOf, type LungOptions } from './options.ts';
+import { type Limits, limitsOf, type LungOptions, type TlsOptions } from './options.ts';
 import { LungServer } from './server.ts';
 
 /**
@@ -21,6 +23,9 @@ export class Lung extends Cell {
   readonly #limits: Limits;
   readonly #alveoli: Alveoli;
   #server: LungServer | undefined;
+  #primary: Primary | undefined;
+  /** What this process is, in a server with {@link LungOptions.workers}. */
+  readonly role: LungRole;
   #stopping = new AbortController();
   #openApi: string | undefined;
   #injected = 0;
@@ -29,6 +34,7 @@ export class Lung extends Cell {
     super({ name: 'lung', ...options });
     this.#options = options;
     this.#limits = limitsOf(options);
+    this.role = roleOf(options.workers);
     this.#alveoli = new Alveoli(options);
     this.#addOwnRoutes();
     for (const tendon of options.endpoints ?? []) this.attach(tendon);
@@ -77,14 +83,24 @@ export class Lung extends Cell {
 
   /** The port in use; the one asked for until the server runs. */
   get port(): number {
-    return this.#server?.port ?? this.#options.port ?? 3000;
+    return this.#server?.port ?? this.#primary?.port ?? this.#options.port ?? 3000;
   }
 
   /** Where the server is, without a final slash. */
   get url(): string {
     const { host = '127.0.0.1' } = this.#options;
     const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-    return `http://${name}:${this.port}`;
+    return `${this.#options.tls === undefined ? 'http' : 'https'}://${name}:${this.port}`;
+  }
+
+  /**
+   * Takes a new certificate, for connections to come, without a stop.
+   *
+   * @throws {OptionError} `CELL_BAD_OPTION` when the server was made without `tls`.
+   */
+  renewTls(tls: TlsOptions): void {
+    if (this.#options.tls === undefined) throw new OptionError('tls', 'given when the server is made', undefined);
+    this.#server?.renewTls(tls);
   }
 
   /**
@@ -125,18 +141,55 @@ export class Lung extends Cell {
     };
   }
 
+  /**
+   * Replaces the worker processes one after another, without a moment in which none serves.
+   *
+   * @throws {HttpError} `RESPIRATORY_WORKER_FAILED` when a new one does not come to serve; the old ones go on.
+   */
+  async restartWorkers(): Promise<void> {
+    await this.#primary?.restart();
+  }
+
+  /** Process ids of the workers that serve; none but in the primary. */
+  get workerPids(): readonly number[] {
+    return this.#primary?.pids ?? [];
+  }
+
+  async #startWorkers(count: number): Promise<void> {
+    const { workerTimeoutMs: timeoutMs = 30_000 } = this.#options;
+    const { name: lung, clock, entropy } = this;
+    this.#primary = new Primary({ lung, count, clock, entropy, startTimeoutMs: timeoutMs, stopTimeoutMs: timeoutMs });
+    await this.#primary.start();
+  }
+
   protected override async onStart({ defer }: StartScope): Promise<void> {
     this.#stopping = new AbortController();
-    const { port = 3000, host = '127.0.0.1' } = this.#options;
-    const server = new LungServer(this.#alveoli, this.#scope(), this.#limits);
-    await server.listen(port, host);
+    const { port = 3000, host = '127.0.0.1', workers, onWorkerStop = () => this.stop() } = this.#options;
+    if (this.role === 'primary' && workers !== undefined) {
+      defer(() => {
+        this.#primary = undefined;
+      });
+      await this.#startWorkers(workerCount(workers));
+      return;
+    }
+    const serving = { alveoli: this.#alveoli, scope: this.#scope(), limits: this.#limits };
+    const server = new LungServer(serving, this.#options);
+    await server.listen(port, host, this.#options);
     this.#server = server;
     defer(() => {
       this.#server = undefined;
     });
+    if (this.role !== 'worker') return;
+    const report = reportToPrimary(this.name, this.port, onWorkerStop);
+    defer(() => report[Symbol.dispose]());
+  }
+
+  protected override onHealth(): Health | Promise<Health> {
+    return this.#primary?.health() ?? super.onHealth();
   }
 
   protected override async onStop({ signal }: StopScope): Promise<void> {
+    await this.#primary?.stop(signal);
     const server = this.#server;
     if (server === undefined) return;
     const { drainDelayMs } = this.#limits;
@@ -160,7 +213,12 @@ export class Lung extends Cell {
       }),
     );
     const requests = this.#injected + (this.#server?.requests ?? 0);
-    return { ports, counters: { requests, errors: this.#alveoli.errors, open: this.#server?.open ?? 0 } };
+    const primary = this.#primary;
+    const workers = primary && { workers: primary.pids.length, restarts: primary.restarts };
+    return {
+      ports,
+      counters: { requests, errors: this.#alveoli.errors, open: this.#server?.open ?? 0, ...workers },
+    };
   }
 }
 

@@ -1,7 +1,18 @@
+import type { SecureContextOptions, TlsOptions as NodeTlsOptions } from 'node:tls';
 import { type CellOptions, type Health, OptionError } from '@organism/cell';
 import type { AlveoliOptions } from '../alveoli.ts';
 import type { ApiInfo } from '../openapi/openapi.ts';
 import type { HttpTendon } from '../route.ts';
+
+/** Certificate and key, and whom to believe; as `node:tls` takes them. TLS 1.2 is the least. */
+export type TlsOptions = SecureContextOptions &
+  Pick<NodeTlsOptions, 'requestCert' | 'rejectUnauthorized' | 'SNICallback' | 'ticketKeys' | 'sessionTimeout'>;
+
+/** Options of HTTP/2. */
+export interface Http2Options {
+  /** Requests that one client may have under way at once. Default 100. */
+  readonly maxStreams?: number;
+}
 
 /** Options of a {@link Lung}. */
 export interface LungOptions
@@ -10,6 +21,28 @@ export interface LungOptions
   readonly port?: number;
   /** Address to listen on. Default `127.0.0.1`: only this machine. */
   readonly host?: string;
+  /** Serve HTTPS. Default: plain HTTP, for behind a proxy. */
+  readonly tls?: TlsOptions;
+  /**
+   * Also speak HTTP/2, on the same port: over TLS with whoever agrees on it in the handshake (ALPN), without TLS with
+   * clients that know of it beforehand (h2c), as proxies do. Default false.
+   */
+  readonly http2?: boolean | Http2Options;
+  /**
+   * Serve from so many processes of the same program, `auto` for one on each core. The first process starts and watches
+   * them and serves nothing itself; {@link Lung.role} tells which one this is. One such server for a program. Default:
+   * only this process.
+   */
+  readonly workers?: number | 'auto';
+  /** Milliseconds a worker may take to start, and one that is replaced to finish. Default 30 000. */
+  readonly workerTimeoutMs?: number;
+  /** What a worker does when it is to stop, such as `() => body.stop()`. Default: stops the server. */
+  readonly onWorkerStop?: () => Promise<unknown>;
+  /**
+   * Let other processes listen on the same port; the system then spreads the connections, where it can (Linux). Workers
+   * each listen for themselves. Default false: the first process hands connections to its workers in turn.
+   */
+  readonly reusePort?: boolean;
   /** Largest body, in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /** Longest request target, in bytes. Default 8192. */
@@ -74,5 +107,14 @@ export const limitsOf = (options: LungOptions): Limits => {
   const { port = 3000 } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new OptionError('port', 'a whole number from 0 to 65535', port);
+  const { http2 } = options;
+  const streams = typeof http2 === 'object' ? http2.maxStreams : undefined;
+  if (streams !== undefined && (!Number.isSafeInteger(streams) || streams < 1))
+    throw new OptionError('http2.maxStreams', 'a whole number of 1 or more', streams);
+  const { workers, reusePort } = options;
+  if (workers !== undefined && workers !== 'auto' && (!Number.isSafeInteger(workers) || workers < 1))
+    throw new OptionError('workers', '"auto" or a whole number of 1 or more', workers);
+  if (workers !== undefined && reusePort === true && port === 0)
+    throw new OptionError('port', 'the same for all workers where they reuse it', port);
   return limits as unknown as Limits;
 };

@@ -2,19 +2,26 @@ import type { IncomingMessage } from 'node:http';
 import { HttpError } from '../errors.ts';
 import type { Limits } from './options.ts';
 
-/** What the parser lets pass and the server does not. Undefined: nothing. */
-export const objectionTo = (request: IncomingMessage, limits: Limits): HttpError | undefined => {
-  const { rawHeaders, url = '' } = request;
+/** What is too much of a request's head, whichever version of HTTP it came by. */
+export const objectionToHead = (url: string, headers: number, limits: Limits): HttpError | undefined => {
   if (url.length > limits.maxUrlBytes)
     return new HttpError(
       'RESPIRATORY_URL_TOO_LONG',
       `The request target must not be longer than ${limits.maxUrlBytes} bytes.`,
     );
-  if (rawHeaders.length > 2 * limits.maxHeaders)
+  if (headers > limits.maxHeaders)
     return new HttpError(
       'RESPIRATORY_HEADERS_TOO_LARGE',
       `A request must not have more than ${limits.maxHeaders} headers.`,
     );
+  return undefined;
+};
+
+/** What the parser of HTTP/1.1 lets pass and the server does not. Undefined: nothing. */
+export const objectionTo = (request: IncomingMessage, limits: Limits): HttpError | undefined => {
+  const { rawHeaders, url = '' } = request;
+  const objection = objectionToHead(url, rawHeaders.length / 2, limits);
+  if (objection !== undefined) return objection;
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;

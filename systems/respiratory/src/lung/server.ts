@@ -1,71 +1,55 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import type { Alveoli } from '../alveoli.ts';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
 import { HttpError } from '../errors.ts';
-import type { ServerScope } from '../exchange/exchange.ts';
-import { LungResponse, NodeExchange } from '../node/exchange.ts';
-import type { Limits } from './options.ts';
-import { refuse } from './refuse.ts';
-import { objectionTo } from './screen.ts';
+import { Http2 } from '../http2/http2.ts';
+import { plainFront, tlsFront } from './front.ts';
+import { Http1 } from './http1.ts';
+import type { LungOptions, TlsOptions } from './options.ts';
+import type { Protocol, Serving } from './protocol.ts';
 
-/** Lets a response end, and then its connection, which would otherwise idle on for the next request. */
-const closeAfter = (response: LungResponse): void => {
-  response.shouldKeepAlive = false;
-  response.once('finish', () => response.req.socket.destroySoon());
-};
+/** Streams that one HTTP/2 client may have open at once. */
+const defaultStreams = 100;
 
 /** The listener of a {@link Lung}: one life of its port. */
 export class LungServer {
-  readonly #server: Server<typeof IncomingMessage, typeof LungResponse>;
-  readonly #alveoli: Alveoli;
-  readonly #scope: ServerScope;
-  readonly #limits: Limits;
-  readonly #open = new Set<LungResponse>();
-  readonly #sockets = new Set<Socket>();
-  #closing = false;
-  /** How many requests came. */
-  requests = 0;
+  readonly #server: Server;
+  readonly #protocols: readonly Protocol[];
+  /** Connections as they were accepted, where they are given on. */
+  readonly #accepted = new Set<Socket>();
+  /** Those of them whose first words have not come yet. */
+  readonly #undecided = new Set<Socket>();
 
-  constructor(alveoli: Alveoli, scope: ServerScope, limits: Limits) {
-    this.#alveoli = alveoli;
-    this.#scope = scope;
-    this.#limits = limits;
-    const open = this.#open;
-    // Shared by all responses, as a listener of its own for each is a closure for each.
-    const onClose = function (this: LungResponse): void {
-      open.delete(this);
-      this.exchange?.closed();
-    };
-    const accept = (request: IncomingMessage, response: LungResponse, expectsContinue: boolean): void => {
-      this.requests += 1;
-      open.add(response);
-      response.on('close', onClose);
-      this.#accept(request, response, expectsContinue);
-    };
-    this.#server = createServer({
-      ServerResponse: LungResponse,
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      maxHeaderSize: limits.maxHeaderBytes,
-      connectionsCheckingInterval: Math.min(5000, limits.headersTimeoutMs || 5000),
-      requireHostHeader: true,
-      noDelay: true,
-    });
-    // Those beyond would be dropped without a word; they are counted instead, and refused.
-    this.#server.maxHeadersCount = 0;
-    this.#server.on('request', (request, response) => accept(request, response, false));
-    this.#server.on('checkContinue', (request, response) => accept(request, response, true));
+  constructor(serving: Serving, options: Pick<LungOptions, 'tls' | 'http2'>) {
+    const { tls, http2 = false } = options;
+    const http1 = new Http1(serving, http2 === false ? tls : undefined);
+    if (http2 === false) {
+      // The plain case: nothing stands between the port and the protocol.
+      this.#server = http1.server;
+      this.#protocols = [http1];
+      return;
+    }
+    const { maxStreams = defaultStreams } = http2 === true ? {} : http2;
+    const second = new Http2(serving, maxStreams);
+    const { limits } = serving;
+    http1.serveOthers();
+    this.#server =
+      tls === undefined ? plainFront(limits, http1, second, this.#undecided) : tlsFront(tls, limits, http1, second);
     this.#server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
+      this.#accepted.add(socket);
+      socket.once('close', () => this.#accepted.delete(socket));
     });
-    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket));
+    this.#server.once('close', () => http1.server.close());
+    this.#protocols = [http1, second];
   }
 
   /** Requests under way. */
   get open(): number {
-    return this.#open.size;
+    return this.#protocols.reduce((sum, { open }) => sum + open, 0);
+  }
+
+  /** How many requests came. */
+  get requests(): number {
+    return this.#protocols.reduce((sum, { requests }) => sum + requests, 0);
   }
 
   /** The port in use. */
@@ -74,16 +58,13 @@ export class LungServer {
     return typeof address === 'object' ? address?.port : undefined;
   }
 
-  #accept(request: IncomingMessage, response: LungResponse, expectsContinue: boolean): void {
-    if (this.#closing) closeAfter(response);
-    const exchange = new NodeExchange(request, response, this.#scope, expectsContinue);
-    const objection = objectionTo(request, this.#limits);
-    if (objection !== undefined) exchange.sendProblem(objection, { connection: 'close' });
-    else this.#alveoli.answer(exchange);
+  /** Takes new certificates for connections to come. */
+  renewTls(tls: TlsOptions): void {
+    (this.#server as TlsServer).setSecureContext(tls);
   }
 
   /** Listens. @throws {HttpError} `RESPIRATORY_PORT_IN_USE`, `RESPIRATORY_CANNOT_LISTEN` */
-  listen(port: number, host: string): Promise<void> {
+  listen(port: number, host: string, options: { readonly reusePort?: boolean } = {}): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', (cause: NodeJS.ErrnoException) => {
         reject(
@@ -98,7 +79,7 @@ export class LungServer {
               }),
         );
       });
-      this.#server.listen(port, host, resolve);
+      this.#server.listen({ port, host, reusePort: options.reusePort === true }, resolve);
     });
   }
 
@@ -107,17 +88,18 @@ export class LungServer {
    * as the signal aborts. `release` is called when no new request can come any more.
    */
   async close(signal: AbortSignal, release: () => void): Promise<void> {
-    this.#closing = true;
-    const server = this.#server;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    for (const response of this.#open) closeAfter(response);
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const protocol of this.#protocols) protocol.drain();
     release();
-    // Node's own closeIdleConnections leaves those open that have not sent a request yet.
-    const busy = new Set([...this.#open].map(({ req }) => req.socket));
-    for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
-    const cut = (): void => server.closeAllConnections();
+    for (const protocol of this.#protocols) protocol.closeIdle();
+    for (const socket of this.#undecided) socket.destroy();
+    const cut = (): void => {
+      for (const protocol of this.#protocols) protocol.cut();
+      for (const socket of this.#accepted) socket.destroy();
+    };
     if (signal.aborted) cut();
     signal.addEventListener('abort', cut, { once: true });
     await closed;
+    signal.removeEventListener('abort', cut);
   }
 }

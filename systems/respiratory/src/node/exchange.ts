@@ -1,32 +1,50 @@
 import { CancelledError, type HeaderSource } from '@organism/cell';
+import { isUtf8 } from 'node:buffer';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { HttpError } from '../errors.ts';
 import { Exchange, type ResponseHeaders, type ServerScope } from '../exchange/exchange.ts';
 import type { Outlet } from '../exchange/outlet.ts';
+import { linger } from './linger.ts';
 import { NodeOutlet } from './outlet.ts';
+import type { LungRequest } from './request.ts';
 
 /** Response of `node:http` that knows its exchange: one shared listener serves them all, without closures. */
-export class LungResponse extends ServerResponse {
+export class LungResponse extends ServerResponse<LungRequest> {
   exchange: NodeExchange | undefined;
 }
+
+const byteOrderMark = 0xfeff;
+const nothing = Buffer.alloc(0);
+
+/** As a TextDecoder that is fatal, in two thirds of its time. */
+const decodeUtf8 = (bytes: Buffer): string | undefined => {
+  if (!isUtf8(bytes)) return undefined;
+  const text = bytes.toString('utf8');
+  return text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text;
+};
 
 const gone = (cause?: unknown): CancelledError => new CancelledError('The client went away.', { cause });
 
 /** Exchange over `node:http`. */
 export class NodeExchange extends Exchange {
-  readonly request: IncomingMessage;
-  readonly response: LungResponse;
+  readonly request: IncomingMessage & { readonly takeBody?: LungRequest['takeBody'] };
+  readonly response: ServerResponse;
   /** The client waits for a word before it sends the body. */
   readonly expectsContinue: boolean;
   #abort: AbortController | undefined;
   #rejectBody: ((error: Error) => void) | undefined;
 
-  constructor(request: IncomingMessage, response: LungResponse, scope: ServerScope, expectsContinue: boolean) {
-    super(scope, request.method ?? 'GET', request.url ?? '/');
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    scope: ServerScope,
+    expectsContinue: boolean,
+    target: string = request.url ?? '/',
+  ) {
+    super(scope, request.method ?? 'GET', target);
     this.request = request;
     this.response = response;
     this.expectsContinue = expectsContinue;
-    response.exchange = this;
   }
 
   header(name: string): string | undefined {
@@ -70,6 +88,15 @@ export class NodeExchange extends Exchange {
   }
 
   readBytes(limit: number): Promise<Uint8Array> {
+    return this.#read(limit, (bytes) => bytes);
+  }
+
+  override readText(limit: number): Promise<string | undefined> {
+    return this.#read(limit, decodeUtf8);
+  }
+
+  // One promise, not one for each of the steps.
+  #read<T>(limit: number, finish: (bytes: Buffer) => T): Promise<T> {
     this.#expectBody();
     return new Promise((resolve, reject) => {
       const { request } = this;
@@ -78,19 +105,25 @@ export class NodeExchange extends Exchange {
       let size = 0;
       if (this.left) reject(gone());
       this.#rejectBody = reject;
-      request.on('data', (chunk: Buffer) => {
-        size += chunk.length;
+      const take = (piece: Buffer | null): void => {
+        if (piece === null) {
+          // Whoever leaves later leaves with the body read.
+          this.#rejectBody = undefined;
+          resolve(finish(others === undefined ? (first ?? nothing) : Buffer.concat(others, size)));
+          return;
+        }
+        size += piece.length;
         if (size > limit) {
           request.removeAllListeners('data');
+          [first, others] = [undefined, undefined];
           reject(HttpError.tooLarge(limit));
-        } else if (first === undefined) first = chunk;
-        else (others ??= [first]).push(chunk);
-      });
-      request.on('end', () => {
-        // Whoever leaves later leaves with the body read.
-        this.#rejectBody = undefined;
-        resolve(others === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(others));
-      });
+        } else if (first === undefined) first = piece;
+        else (others ??= [first]).push(piece);
+      };
+      if (request.takeBody?.(take) === true) return;
+      if (request.readableEnded || request.destroyed) take(null);
+      request.on('data', take);
+      request.on('end', () => take(null));
     });
   }
 
@@ -111,6 +144,7 @@ export class NodeExchange extends Exchange {
     const bytes = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
     // A status without content has no length either. @see RFC 9110 section 8.6
     if (status !== 204 && status !== 304) all['content-length'] ??= bytes;
+    if (all['connection'] === 'close' && !this.request.complete) linger(this.request.socket, this.scope.clock);
     response.writeHead(status, all as Record<string, string>);
     if (body === undefined || this.method === 'HEAD') response.end();
     // As many bytes as characters: ASCII, which goes out without being encoded.

@@ -1,14 +1,27 @@
-import type { ServerResponse } from 'node:http';
 import type { ServerScope } from '../exchange/exchange.ts';
 import type { Outlet } from '../exchange/outlet.ts';
 
-/** Outlet into a connection. */
+/** What of a response of `node:http`, or of a stream of HTTP/2, it takes to write to it. */
+export interface Sink {
+  readonly destroyed: boolean;
+  readonly writableEnded: boolean;
+  readonly writableLength: number;
+  readonly writableNeedDrain: boolean;
+  write(piece: string | Uint8Array): boolean;
+  end(): unknown;
+  destroy(): unknown;
+  on(event: 'drain' | 'close', listener: () => void): unknown;
+  once(event: 'close', listener: () => void): unknown;
+  off(event: 'drain' | 'close', listener: () => void): unknown;
+}
+
+/** Outlet into a connection, or a stream of one. */
 export class NodeOutlet implements Outlet {
-  readonly #response: ServerResponse;
+  readonly #response: Sink;
   readonly #scope: ServerScope;
   #done: Promise<void> | undefined;
 
-  constructor(response: ServerResponse, scope: ServerScope) {
+  constructor(response: Sink, scope: ServerScope) {
     this.#response = response;
     this.#scope = scope;
   }

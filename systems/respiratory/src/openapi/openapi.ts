@@ -23,7 +23,7 @@ const success = (
   const schema = output === undefined ? { type: 'string' } : hoist(output, 'output', schemas);
   // Only what is a form of JSON has the shape of the output; a page or a text has none to tell.
   const shaped = (type: string): JsonSchema =>
-    /json|cbor|msgpack/.test(type) || output === undefined ? schema : { type: 'string' };
+    /[/+]json$|cbor|msgpack/.test(type) || output === undefined ? schema : { type: 'string' };
   return Object.fromEntries((outputTypes ?? [contentType]).map((type) => [type, { schema: shaped(type) }]));
 };
 
@@ -48,7 +48,7 @@ const operation = (document: RouteDocument, names: readonly string[], schemas: S
     security,
     problems = {},
   } = document;
-  const parameters = parametersOf(names, document, schemas);
+  const parameters = [...parametersOf(names, document, schemas), ...(document.parameters ?? [])];
   const requestBody = bodyOf(document, schemas);
   const content = success(document, schemas);
   const refusals = Object.fromEntries(Object.keys(problems).map((code) => [code, problem]));

@@ -1,0 +1,1 @@
+export { docsPage, type DocsPageOptions } from './docs-page.ts';

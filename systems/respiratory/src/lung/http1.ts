@@ -1,0 +1,108 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { LungResponse, NodeExchange } from '../node/exchange.ts';
+import { LungRequest } from '../node/request.ts';
+import type { TlsOptions } from './options.ts';
+import type { Protocol, Serving } from './protocol.ts';
+import { refuse } from './refuse.ts';
+import { objectionTo } from './screen.ts';
+
+/** Lets a response end, and then its connection, which would otherwise idle on for the next request. */
+const closeAfter = (response: LungResponse): void => {
+  response.shouldKeepAlive = false;
+  response.once('finish', () => response.req.socket.destroySoon());
+};
+
+/** HTTP/1.1: a listener of its own, or the one that gets the connections which another has accepted. */
+export class Http1 implements Protocol {
+  readonly server: Server<typeof LungRequest, typeof LungResponse>;
+  readonly #serving: Serving;
+  readonly #open = new Set<LungResponse>();
+  readonly #sockets = new Set<Socket>();
+  #closing = false;
+  requests = 0;
+
+  constructor(serving: Serving, tls?: TlsOptions) {
+    this.#serving = serving;
+    const { limits } = serving;
+    const open = this.#open;
+    // Shared by all responses, as a listener of its own for each is a closure for each.
+    const onClose = function (this: LungResponse): void {
+      open.delete(this);
+      this.exchange?.closed();
+    };
+    const accept = (request: LungRequest, response: LungResponse, expectsContinue: boolean): void => {
+      this.requests += 1;
+      open.add(response);
+      response.on('close', onClose);
+      this.#accept(request, response, expectsContinue);
+    };
+    const options = {
+      IncomingMessage: LungRequest,
+      ServerResponse: LungResponse,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      maxHeaderSize: limits.maxHeaderBytes,
+      connectionsCheckingInterval: Math.min(5000, limits.headersTimeoutMs || 5000),
+      requireHostHeader: true,
+      noDelay: true,
+      optimizeEmptyRequests: true,
+    };
+    this.server =
+      tls === undefined
+        ? createServer(options)
+        : createTlsServer({ ...tls, handshakeTimeout: limits.headersTimeoutMs || 120_000, ...options });
+    // Those beyond would be dropped without a word; they are counted instead, and refused.
+    this.server.maxHeadersCount = 0;
+    this.server.on('request', (request, response) => accept(request, response, false));
+    this.server.on('checkContinue', (request, response) => accept(request, response, true));
+    this.server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    this.server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket));
+  }
+
+  get open(): number {
+    return this.#open.size;
+  }
+
+  #accept(request: LungRequest, response: LungResponse, expectsContinue: boolean): void {
+    if (this.#closing) closeAfter(response);
+    const { scope, limits, alveoli } = this.#serving;
+    const exchange = new NodeExchange(request, response, scope, expectsContinue);
+    response.exchange = exchange;
+    const objection = objectionTo(request, limits);
+    if (objection !== undefined) exchange.sendProblem(objection, { connection: 'close' });
+    else alveoli.answer(exchange);
+  }
+
+  /** Serves connections that another listener gives it; the clock of slow requests runs from here. */
+  serveOthers(): void {
+    // `node:http` begins to look for slow requests when it listens, which this one does not.
+    this.server.emit('listening');
+  }
+
+  take(socket: Socket): void {
+    // One whose handshake was under way as the server stopped.
+    if (this.#closing) socket.destroy();
+    else this.server.emit('connection', socket);
+  }
+
+  drain(): void {
+    this.#closing = true;
+    for (const response of this.#open) closeAfter(response);
+  }
+
+  closeIdle(): void {
+    // Node's own closeIdleConnections leaves those open that have not sent a request yet.
+    const busy = new Set([...this.#open].map(({ req }) => req.socket));
+    for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
+  }
+
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}

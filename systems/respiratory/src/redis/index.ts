@@ -1,0 +1,1 @@
+export { type RedisRateClient, RedisRateStore, type RedisRateStoreOptions } from './rate-store.ts';

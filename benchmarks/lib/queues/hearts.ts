@@ -1,43 +1,88 @@
-import { Heart, type HeartDriver, MemoryBroker } from '@organism/circulatory';
+import { Heart, type HeartDriver, type HeartPublishOptions, MemoryBroker } from '@organism/circulatory';
 import { RedisBroker } from '@organism/circulatory/redis';
 import { SqliteBroker } from '@organism/circulatory/sqlite';
+import { constant } from '@organism/homeostasis';
+import { Bone } from '@organism/skeletal';
 import { Redis } from 'ioredis';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Queue, Reading } from './contender.ts';
+import { z } from 'zod';
+import { consumed, type Queue, type Reading, type Store } from './contender.ts';
 
-const openHeart = async (driver: HeartDriver, close: () => Promise<void> | void = () => {}): Promise<Queue> => {
-  const heart = await new Heart<{ readings: Reading }>({ driver, defaults: { maxDepth: 1_000_000 } }).start();
-  const queue: Queue = {
-    publish: (value) => heart.publish('readings', value),
-    onValue: () => {},
+const ReadingBone = new Bone(
+  'readings',
+  z.object({ n: z.number(), station: z.string(), place: z.string(), values: z.array(z.number()) }),
+);
+
+/** How a Heart is to be measured. */
+export interface HeartSetup {
+  /** Whether values are checked against a Bone at publish and at consume, and ids are looked up for duplicates. */
+  readonly isChecked?: boolean;
+  readonly concurrency?: number;
+}
+
+/** A Heart on a driver. */
+export const openHeart = async (
+  driver: HeartDriver,
+  close: () => Promise<void> | void = () => {},
+  { isChecked = false, concurrency = 100 }: HeartSetup = {},
+): Promise<Store> => {
+  const heart = await new Heart({ driver, defaults: { maxDepth: 1_000_000 } }).start();
+  const topic = isChecked ? ReadingBone : 'readings';
+  const optionsOf = ({ n }: Reading): HeartPublishOptions | undefined =>
+    isChecked ? { id: `reading-${n}` } : undefined;
+  return {
+    publish: (value) => heart.publish(topic, value, optionsOf(value)),
+    publishAll: (all) =>
+      heart.publishBatch(
+        topic,
+        all.map((value) => ({ value, ...optionsOf(value) })),
+      ),
+    consume: (handler) =>
+      heart.subscribe(topic, ({ data }) => handler(data as Reading), {
+        concurrency,
+        prefetch: 500,
+        maxAttempts: 1,
+        backoff: constant(1),
+      }),
     [Symbol.asyncDispose]: async () => {
       await heart.stop();
       await close();
     },
   };
-  await heart.subscribe('readings', ({ data }) => queue.onValue(data), { concurrency: 100, prefetch: 500 });
-  return queue;
 };
 
 /** A Heart in memory. */
-export const memoryHeart = (): Promise<Queue> => openHeart(new MemoryBroker());
+export const memoryStore = (): Promise<Store> => openHeart(new MemoryBroker());
 
 /** A Heart on a file of its own. */
-export const sqliteHeart = (synchronous: 'full' | 'normal') => (): Promise<Queue> => {
+export const sqliteStore = (synchronous: 'full' | 'normal', setup?: HeartSetup) => (): Promise<Store> => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-heart-'));
   const driver = new SqliteBroker({ path: join(folder, 'heart.db'), synchronous });
-  return openHeart(driver, () => rmSync(folder, { recursive: true }));
+  return openHeart(driver, () => rmSync(folder, { recursive: true }), setup);
 };
 
+let stores = 0;
+
 /** A Heart on the local Redis. */
-export const redisHeart = async (): Promise<Queue> => {
+export const redisStore = (setup?: HeartSetup) => async (): Promise<Store> => {
   const client = new Redis({ host: '127.0.0.1', port: 6379 });
-  const prefix = `bench-heart-${process.pid}`;
-  return await openHeart(new RedisBroker({ client, prefix }), async () => {
+  const prefix = `bench-heart-${process.pid}-${(stores += 1)}`;
+  const close = async (): Promise<void> => {
     const keys = await client.keys(`${prefix}*`);
     if (keys.length > 0) await client.del(...keys);
     client.disconnect();
-  });
+  };
+  return await openHeart(new RedisBroker({ client, prefix }), close, setup);
 };
+
+/** A Heart in memory, consumed from. */
+export const memoryHeart: () => Promise<Queue> = consumed(memoryStore);
+
+/** A Heart on a file of its own, consumed from. */
+export const sqliteHeart = (synchronous: 'full' | 'normal', setup?: HeartSetup): (() => Promise<Queue>) =>
+  consumed(sqliteStore(synchronous, setup));
+
+/** A Heart on the local Redis, consumed from. */
+export const redisHeart = (setup?: HeartSetup): (() => Promise<Queue>) => consumed(redisStore(setup));

@@ -1,6 +1,7 @@
 export { type BatchEntry, Heart } from './heart/heart.ts';
 export type { HeartFailure, HeartOptions } from './heart/heart-options.ts';
 export type { HeartPublishOptions, Published } from './heart/publish-options.ts';
+export type { HeartTopicInfo } from './heart/topic-info.ts';
 export type { OverflowPolicy, TopicOptions, ValidatePolicy } from './heart/topic-options.ts';
 export type { PublishedValue } from './heart/topic-value.ts';
 export type { ConsumeOptions, SubscribeOptions } from './heart/consume-options.ts';

@@ -1,6 +1,8 @@
 export {
   ContractError,
   type DriverCheck,
+  type DriverClock,
   heartDriverChecks,
   type HeartDriverCheckOptions,
+  type LeasesAtClose,
 } from './testing/contract.ts';

@@ -28,9 +28,31 @@ const openRedis = async (url: string): Promise<HeartDriver> => {
   return new OwnRedis({ client });
 };
 
+const openRabbit = async (url: string): Promise<HeartDriver> => {
+  const { RabbitBroker } = await import('./rabbitmq/index.ts');
+  return new RabbitBroker({ url });
+};
+
+const openNats = async (url: string): Promise<HeartDriver> => {
+  const { NatsBroker } = await import('./nats/index.ts');
+  if (!URL.canParse(url)) throw new OptionError('url', 'a URL of a NATS server', url);
+  const { protocol, host, username, password, searchParams } = new URL(url);
+  const user = username !== '' && { user: decodeURIComponent(username), pass: decodeURIComponent(password) };
+  const [prefix, storage, replicas] = ['prefix', 'storage', 'replicas'].map((name) => searchParams.get(name));
+  return new NatsBroker({
+    servers: host,
+    connect: { ...user, ...(protocol === 'tls:' && { tls: {} }) },
+    ...(prefix != null && { prefix }),
+    ...(storage != null && { storage: storage as 'file' }),
+    ...(replicas != null && { replicas: Number(replicas) }),
+  });
+};
+
 /**
  * Broker driver from a URL, so that configuration alone says where messages are kept: `memory:`,
- * `sqlite:path/to/file.db` (with `?synchronous=normal`), `redis://host:6379` or `rediss://…` (needs `ioredis`).
+ * `sqlite:path/to/file.db` (with `?synchronous=normal`), `redis://host:6379` or `rediss://…` (needs `ioredis`),
+ * `amqp://host:5672` or `amqps://…` (needs `amqplib`), `nats://host:4222` or `tls://…` (needs `@nats-io/jetstream` and
+ * `@nats-io/transport-node`; with `?prefix=`, `?storage=memory`, `?replicas=3`).
  *
  * @throws {OptionError} `CELL_BAD_OPTION` for a URL of another kind.
  * @example
@@ -49,5 +71,7 @@ export const driverFromUrl = async (url: string): Promise<HeartDriver> => {
   if (scheme === 'memory') return new MemoryBroker();
   if (scheme === 'sqlite') return await openSqlite(rest);
   if (scheme === 'redis' || scheme === 'rediss') return await openRedis(url);
-  throw new OptionError('url', 'of memory:, sqlite:, redis: or rediss:', url);
+  if (scheme === 'amqp' || scheme === 'amqps') return await openRabbit(url);
+  if (scheme === 'nats' || scheme === 'tls') return await openNats(url);
+  throw new OptionError('url', 'of memory:, sqlite:, redis:, rediss:, amqp:, amqps:, nats: or tls:', url);
 };

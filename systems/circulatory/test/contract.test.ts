@@ -1,6 +1,7 @@
-import { type HeartDriver, MemoryBroker } from '@organism/circulatory';
+import { systemClock } from '@organism/cell';
+import { type DriverFeature, type HeartDriver, MemoryBroker } from '@organism/circulatory';
 import { ContractError, heartDriverChecks } from '@organism/circulatory/testing';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 type Broken = (memory: MemoryBroker) => Partial<HeartDriver>;
 
@@ -118,4 +119,82 @@ it.each<[string, Broken]>([
   const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
   expect(errors.length).toBeGreaterThan(0);
   for (const error of errors) expect(error).toBeInstanceOf(ContractError);
+});
+
+/** A driver whose storage goes by its own time, whatever it is told. */
+const ownTime = (): HeartDriver => {
+  const memory = new MemoryBroker();
+  const now = (): number => systemClock.now();
+  return faulty(() => ({
+    publish: (topic, messages, order) => {
+      const shift = now() - order.now;
+      const own = messages.map((message) => ({ ...message, dueAt: message.dueAt + shift }));
+      return memory.publish(topic, own, { ...order, now: now() });
+    },
+    join: (topic, group, order) => memory.join(topic, group, { ...order, now: now() }),
+    leave: (topic, group) => memory.leave(topic, group, now()),
+    reserve: (topic, group, order) => memory.reserve(topic, group, { ...order, now: now() }),
+    settle: (topic, group, ends) => memory.settle(topic, group, ends, now()),
+    extend: (topic, group, leases, until) => memory.extend(topic, group, leases, until, now()),
+    nextDue: (topic, group) => memory.nextDue(topic, group),
+    deadLetters: (...call) => memory.deadLetters(...call),
+    replay: (topic, group, query) => memory.replay(topic, group, query, now()),
+    discard: (...call) => memory.discard(...call),
+    inspect: (topic) => memory.inspect(topic, now()),
+    sweep: () => memory.sweep(now()),
+    watch: (...call) => memory.watch(...call),
+  }));
+};
+
+describe('a driver whose clock is the store’s', () => {
+  it.concurrent.each(heartDriverChecks(ownTime, { clock: 'store' }))('$name', async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
+
+  it.concurrent('is found out when its leases never end', async () => {
+    const endless = (): HeartDriver => {
+      const driver = ownTime();
+      const { reserve } = driver;
+      return Object.assign(driver, {
+        reserve: ((topic, group, order) =>
+          reserve(topic, group, { ...order, leaseMs: 1e9 })) satisfies HeartDriver['reserve'],
+      });
+    };
+    const checks = heartDriverChecks(endless, { clock: 'store' }).filter(({ name }) => name.includes('lease'));
+    const outcomes = await Promise.allSettled(checks.map(({ run }) => run()));
+    expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(2);
+  });
+});
+
+describe('a driver that lacks something', () => {
+  const lacks: readonly DriverFeature[] = ['priority', 'delay'];
+
+  it('is not asked for it, and the list says why', async () => {
+    const checks = heartDriverChecks(() => faulty(() => ({ lacks })), { lacks });
+    const skipped = checks.filter((check) => check.skipped !== undefined);
+    expect(Object.fromEntries(skipped.map((check) => [check.name, check.skipped]))).toEqual({
+      'handles higher priorities first': 'lacks priority',
+      'puts off what is not due': 'lacks delay',
+      'sheds lower priorities where it may': 'lacks priority',
+      'keeps the order of a key over lease ends, delays and expiry': 'lacks delay',
+    });
+    for (const { run } of checks) await expect(run()).resolves.toBeUndefined();
+  });
+
+  it('has to say so, and can not lack more than it says', async () => {
+    const [silent] = heartDriverChecks(() => faulty(() => ({})), { lacks });
+    const [chatty] = heartDriverChecks(() => faulty(() => ({ lacks })), { lacks: ['delay'] });
+    await expect(silent?.run()).rejects.toThrow(ContractError);
+    await expect(chatty?.run()).rejects.toThrow(ContractError);
+  });
+});
+
+it('clears away after each check, also after one that fails', async () => {
+  const cleared: string[] = [];
+  const options = { cleanUp: ({ name }: HeartDriver) => void cleared.push(name) };
+  const [sound] = heartDriverChecks(() => faulty(() => ({})), options);
+  const [broken] = heartDriverChecks(() => faulty(() => ({ reserve: () => [] })), options);
+  await sound?.run();
+  await expect(broken?.run()).rejects.toThrow(ContractError);
+  expect(cleared).toEqual(['faulty', 'faulty']);
 });

@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +6,9 @@ import { sleep, systemClock } from '@organism/cell';
 import { constant } from '@organism/homeostasis';
 import { DurabilityError, Heart, HeartDriverError } from '@organism/circulatory';
 import { RedisBroker, type RedisClient } from '@organism/circulatory/redis';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { freePort, patient, RedisServer } from './proof.harness.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'heart-redis-'));
 const cleanUps: (() => Promise<unknown> | void)[] = [];
@@ -17,74 +16,11 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-let folders = 0;
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-};
-
-/** A Redis of the test's own, which can be killed and started again on its files. */
-class Server {
-  readonly port: number;
-  readonly #dir: string;
-  readonly #appendfsync: string;
-  #child: ChildProcess | undefined;
-
-  constructor(port: number, appendfsync: string) {
-    this.port = port;
-    this.#appendfsync = appendfsync;
-    this.#dir = mkdtempSync(join(folder, `${folders++}-`));
-  }
-
-  async start(): Promise<void> {
-    const aof = this.#appendfsync === '' ? 'no' : 'yes';
-    const more = this.#appendfsync === '' ? [] : ['--appendfsync', this.#appendfsync];
-    const args = [
-      '--port',
-      `${this.port}`,
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      this.#dir,
-      '--save',
-      '',
-      '--appendonly',
-      aof,
-    ];
-    this.#child = spawn('redis-server', [...args, ...more], { stdio: 'ignore' });
-    for (;;) {
-      const probe = new Redis({ port: this.port, lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
-      probe.on('error', () => {});
-      try {
-        await probe.connect();
-        await probe.ping();
-        return;
-      } catch {
-        await sleep(systemClock, 20);
-      } finally {
-        probe.disconnect();
-      }
-    }
-  }
-
-  async kill(): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-}
-
-const serve = async (appendfsync: string): Promise<{ server: Server; client: Redis }> => {
-  const server = new Server(await freePort(), appendfsync);
+const serve = async (appendfsync: string): Promise<{ server: RedisServer; client: Redis }> => {
+  const server = new RedisServer(await freePort(), folder, appendfsync);
   await server.start();
-  const client = new Redis({ port: server.port, maxRetriesPerRequest: 1, retryStrategy: () => 20 });
-  client.on('error', () => {});
+  const client = patient(server.port);
   cleanUps.push(
     () => server.kill(),
     () => client.disconnect(),

@@ -67,7 +67,7 @@ export const fromBloodCell = <T>(cell: BloodCell<T>): Envelope<T> => {
 };
 
 /** Envelope codec: messages lie in the store as CloudEvents in JSON, for everyone who reads those. */
-export const cloudEvents: EnvelopeCodec = {
+export const cloudEvents: EnvelopeCodec<string> = {
   encode: (envelope) => stringifyEvent(toBloodCell(envelope)),
-  decode: (text) => fromBloodCell(parseEvent(text, { maxBytes: Infinity })),
+  decode: (body) => fromBloodCell(parseEvent(body, { maxBytes: Infinity })),
 };

@@ -9,14 +9,17 @@ import {
   toOrganismError,
 } from '@organism/cell';
 import { ChannelNotRunningError } from './errors.ts';
+import { FetchRequest, FetchResponse } from './fetch.ts';
 import { toPayload } from './frames.ts';
 import { greet } from './greet.ts';
 import { answerRequest } from './http.ts';
-import type { Announcement } from './fanout.ts';
+import type { HttpRequest, HttpResponse } from './http-exchange.ts';
+import type { Heard } from './history.ts';
 import type { Link, LinkEvents, LinkOrigin, Payload } from './link.ts';
 import { type CapillaryOptions, checkOptions } from './options.ts';
 import { checkOrigin, corsHeaders } from './origin.ts';
 import { Reception } from './reception.ts';
+import { Relay } from './relay.ts';
 import type { Session } from './session.ts';
 import { WebSocketDoor } from './websocket.ts';
 
@@ -60,8 +63,6 @@ export class Capillary extends Cell {
   readonly #path: string;
   readonly #reception: Reception;
   readonly #door: WebSocketDoor;
-  /** Tells this process's own announcements from others'. */
-  #process = '';
 
   /** @throws {OptionError} `CELL_BAD_OPTION` */
   constructor(options: CapillaryOptions) {
@@ -76,17 +77,45 @@ export class Capillary extends Cell {
 
   protected override async onStart({ defer }: StartScope): Promise<void> {
     const reception = this.#reception;
-    this.#process = this.entropy.uuid();
-    const heard = await this.#options.fanout?.subscribe((announcement) => this.#hear(announcement));
-    if (heard !== undefined) defer(heard);
-    defer(() => reception.close());
+    const { fanout, onRelayError } = this.#options;
+    if (fanout !== undefined) {
+      const { claimMs, resumeMs, maxSessions } = reception.limits;
+      const relay = new Relay(fanout, {
+        clock: this.clock,
+        process: this.entropy.uuid(),
+        claimMs,
+        resumeMs,
+        maxParked: maxSessions,
+        deliver: (heard) => this.#deliver(heard),
+        release: async (id, claim) => await reception.release(id, claim),
+        failed: (error) => {
+          if (onRelayError === undefined) console.error('Unhandled failure of a fan-out:', error);
+          else onRelayError(error);
+        },
+      });
+      defer(await relay.open());
+      reception.relay = relay;
+      defer(() => {
+        reception.relay = undefined;
+      });
+    }
+    reception.isOpen = true;
+    defer(() => {
+      reception.isOpen = false;
+      reception.close();
+    });
     defer(this.clock.setInterval(() => reception.tick(), reception.limits.heartbeatMs).unref());
   }
 
-  /** Lets handlers finish, so that what they did is acknowledged; takes nothing new meanwhile. */
+  /**
+   * Lets handlers finish, so that what they did is acknowledged; takes nothing new meanwhile. Then the other processes, if
+   * there are any, get the sessions.
+   */
   protected override async onStop({ signal }: StopScope): Promise<void> {
+    const reception = this.#reception;
+    reception.isOpen = false;
     const late = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    await Promise.race([late, this.#reception.settled()]);
+    await Promise.race([late, reception.settled().then(() => reception.park())]);
   }
 
   protected override onDescribe(): Partial<Anatomy> {
@@ -144,20 +173,37 @@ export class Capillary extends Cell {
    */
   async publish(room: string, data: unknown): Promise<void> {
     const payload = toPayload(data);
-    const here = this.#spread(payload, this.#reception.rooms.in(room));
-    await this.#options.fanout?.publish({ from: this.#process, room, text: payload.text });
+    const { rooms, relay } = this.#reception;
+    const here = this.#spread(payload, rooms.in(room));
+    await relay?.publish(room, payload.text);
     await here;
   }
 
-  #hear({ from, room, text }: Announcement): void {
-    if (from === this.#process) return;
+  #deliver({ from, number, room, text }: Heard): void {
+    const payload = { text, bytes: Buffer.byteLength(text) };
     // A client here that is slow must not hold up the others, nor who publishes.
-    void this.#spread({ text, bytes: Buffer.byteLength(text) }, this.#reception.rooms.in(room));
+    for (const session of this.#reception.rooms.in(room))
+      if (!session.had(from, number)) void session.sendPayload(payload);
   }
 
   /** Handler for a node:http server's `request`. Gives false for other paths, which it leaves alone. */
   readonly request = (request: IncomingMessage, response: ServerResponse): boolean => {
     if (pathOf(request.url) !== this.#path) return false;
+    this.#answer(request, response);
+    return true;
+  };
+
+  /**
+   * Handler of the Fetch standard, for Server-Sent Events and long polling, whatever the path: to be mounted in another
+   * server. The client's address is not known then.
+   */
+  readonly fetch = (request: Request): Promise<Response> => {
+    const answer = new FetchResponse(request.signal);
+    this.#answer(new FetchRequest(request), answer);
+    return answer.response;
+  };
+
+  #answer(request: HttpRequest, response: HttpResponse): void {
     const refusal = this.#refusal(request);
     if (refusal === undefined) {
       void answerRequest(request, response, this.#reception, corsHeaders(request.headers.origin));
@@ -165,8 +211,7 @@ export class Capillary extends Cell {
       response.writeHead(refusal.status, { 'content-type': 'application/problem+json', connection: 'close' });
       response.end(JSON.stringify(refusal));
     }
-    return true;
-  };
+  }
 
   /** Handler for a node:http server's `upgrade`. Gives false for other paths, which it leaves alone. */
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): boolean => {
@@ -182,7 +227,7 @@ export class Capillary extends Cell {
     return greet(link, origin, this.#reception);
   }
 
-  #refusal({ headers }: IncomingMessage): OrganismError | undefined {
+  #refusal({ headers }: Pick<HttpRequest, 'headers'>): OrganismError | undefined {
     if (this.state !== 'running') return new ChannelNotRunningError();
     try {
       checkOrigin(headers, this.#options.origins);

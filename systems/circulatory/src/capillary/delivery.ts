@@ -2,6 +2,7 @@ import { MessageTooLargeError, OverloadedError, SessionClosedError } from './err
 import { closeFrame } from './frames.ts';
 import type { Link, Payload } from './link.ts';
 import type { Limits, SlowPolicy } from './options.ts';
+import type { PortableSession } from './portable.ts';
 import { Outbox } from './outbox.ts';
 import type { CloseCode } from './protocol.ts';
 
@@ -40,14 +41,30 @@ export class Delivery {
   #link: Link | undefined;
   #full = false;
   #acknowledges = true;
-  #dropped = 0;
+  #dropped: number;
 
-  /** @param changed Called when the connection may have become full, or have room again. */
-  constructor(limits: Limits, slow: SlowPolicy, changed: () => void) {
+  /**
+   * @param changed Called when the connection may have become full, or have room again.
+   * @param before What waited in another process.
+   */
+  constructor(limits: Limits, slow: SlowPolicy, changed: () => void, before?: PortableSession) {
     this.#limits = limits;
     this.#slow = slow;
     this.#changed = changed;
-    this.#outbox = new Outbox({ maxMessages: limits.maxBufferedMessages, maxBytes: limits.maxBufferedBytes });
+    const bounds = { maxMessages: limits.maxBufferedMessages, maxBytes: limits.maxBufferedBytes };
+    this.#outbox = new Outbox(bounds, before?.first);
+    this.#dropped = before?.dropped ?? 0;
+    for (const text of before?.messages ?? []) this.#outbox.push({ text, bytes: Buffer.byteLength(text) });
+  }
+
+  /** What waits, for another process; those that waited for room go along. */
+  pack(): Pick<PortableSession, 'first' | 'messages' | 'dropped'> {
+    const messages = [...this.#outbox.payloads].map(({ text }) => text);
+    for (const { payload, resolve } of this.#blocked.splice(0)) {
+      messages.push(payload.text);
+      resolve();
+    }
+    return { first: this.#outbox.first, messages, dropped: this.#dropped };
   }
 
   /** The present connection. */

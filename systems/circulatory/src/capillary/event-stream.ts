@@ -1,14 +1,14 @@
-import type { ServerResponse } from 'node:http';
+import type { HttpResponse } from './http-exchange.ts';
 import type { Link, LinkEvents, Payload } from './link.ts';
 
 /** Server-Sent Events. @see HTML Standard, server-sent events */
 export class EventStreamLink implements Link {
   readonly transport = 'sse';
-  readonly #response: ServerResponse;
+  readonly #response: HttpResponse;
   readonly #idPrefix: string | undefined;
 
   /** @param idPrefix For clients that only listen: messages come bare, and their id begins with this. */
-  constructor(response: ServerResponse, headers: Readonly<Record<string, string>>, idPrefix?: string) {
+  constructor(response: HttpResponse, headers: Readonly<Record<string, string>>, idPrefix?: string) {
     this.#response = response;
     this.#idPrefix = idPrefix;
     // Some proxies hold back what they have not seen the end of.

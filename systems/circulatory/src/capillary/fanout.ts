@@ -1,16 +1,26 @@
 import type { Heart } from '../heart/heart.ts';
 import { FrameError } from './errors.ts';
 
-/** A message for a room, on its way to the other processes. */
+const kinds = ['room', 'claim', 'park', 'taken'] as const;
+
+/** What processes that serve the same channel tell each other; plain data, safe to send as JSON. */
 export interface Announcement {
   /** The process that it comes from. */
   readonly from: string;
+  /** Counts the messages for rooms of that process, from 1; 0 for all else. */
+  readonly number: number;
+  /**
+   * A message for a `room`; a `claim` of a session whose client has come to another process; a session that is `park`ed
+   * with the others, or with one of them; a session that was `taken` over.
+   */
+  readonly kind: (typeof kinds)[number];
+  /** The room, or the session's id. What concerns one of them must arrive in order. */
   readonly room: string;
-  /** The message as JSON. */
+  /** JSON: the message, or what the kind needs. Of sessions it holds messages, and no token that opens one. */
   readonly text: string;
 }
 
-/** Port to the other processes that serve the same rooms. */
+/** Port to the other processes that serve the same channel. */
 export interface Fanout {
   /** Tells all processes, this one perhaps included. */
   publish(announcement: Announcement): void | Promise<unknown>;
@@ -19,13 +29,15 @@ export interface Fanout {
 }
 
 const check = (data: unknown): Announcement => {
-  const { from, room, text } = (data ?? {}) as Partial<Announcement>;
-  if (typeof from === 'string' && typeof room === 'string' && typeof text === 'string') return { from, room, text };
-  throw new FrameError('an announcement with from, room and text');
+  const { from, number, kind, room, text } = (data ?? {}) as Partial<Announcement>;
+  const isWhole = Number.isSafeInteger(number) && kinds.includes(kind as 'room');
+  if (isWhole && [from, room, text].every((part) => typeof part === 'string')) return data as Announcement;
+  throw new FrameError('an announcement with from, number, kind, room and text');
 };
 
 /**
- * Fan-out over the Heart: rooms reach across all processes whose Hearts share a store.
+ * Fan-out over the Heart: rooms and sessions reach across all processes whose Hearts share a store. Who may publish to its
+ * topic is trusted with what is said there.
  *
  * @param topic The Heart's topic for it. Default `capillary.rooms`.
  * @example

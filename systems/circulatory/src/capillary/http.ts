@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OrganismError, toOrganismError } from '@organism/cell';
 import { FrameError, MessageTooLargeError, OverloadedError } from './errors.ts';
 import { EventStreamLink } from './event-stream.ts';
 import { checkFrame } from './frames.ts';
+import type { HttpRequest, HttpResponse } from './http-exchange.ts';
 import { LongPollLink } from './long-poll.ts';
 import { type Frame, sessionHeader } from './protocol.ts';
 import type { Reception } from './reception.ts';
@@ -10,7 +10,7 @@ import type { Session } from './session.ts';
 
 type Answer = (status: number, body: unknown) => void;
 
-const readBody = async (request: IncomingMessage, maxBytes: number): Promise<unknown> => {
+const readBody = async (request: HttpRequest, maxBytes: number): Promise<unknown> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
   // Not destroyed when refused: the refusal goes out by the same socket.
@@ -32,7 +32,7 @@ const last = (header: string | string[] | undefined): number => {
   return value;
 };
 
-const bind = (session: Session, link: EventStreamLink | LongPollLink, response: ServerResponse): void => {
+const bind = (session: Session, link: EventStreamLink | LongPollLink, response: HttpResponse): void => {
   link.bind({
     frame: () => {},
     drained: () => session.drained(link),
@@ -45,7 +45,7 @@ const text = (header: string | string[] | undefined): string | undefined =>
   typeof header === 'string' ? header : undefined;
 
 /** Frames of a client that can send none over its stream: a hello, or what it says within its session. */
-const post = async (request: IncomingMessage, reception: Reception, answer: Answer): Promise<void> => {
+const post = async (request: HttpRequest, reception: Reception, answer: Answer): Promise<void> => {
   const { headers } = request;
   const { maxMessageBytes, maxInFlight } = reception.limits;
   // Two more for the brackets around one message of the largest size.
@@ -69,8 +69,8 @@ const post = async (request: IncomingMessage, reception: Reception, answer: Answ
 
 /** The stream of a client that says hello by the request itself, as `EventSource` does: it only listens. */
 const listen = async (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
   reception: Reception,
   cors: Readonly<Record<string, string>>,
 ): Promise<void> => {
@@ -91,8 +91,8 @@ const listen = async (
 };
 
 const stream = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
   reception: Reception,
   cors: Readonly<Record<string, string>>,
 ): void => {
@@ -110,8 +110,8 @@ const stream = (
 
 /** Answers one HTTP request. Never rejects: failures are answered as problem documents. */
 export const answerRequest = async (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
   reception: Reception,
   cors: Readonly<Record<string, string>>,
 ): Promise<void> => {

@@ -18,12 +18,15 @@ export interface InboxOptions {
 export class Inbox {
   readonly #options: InboxOptions;
   readonly #queue: Waiting[] = [];
-  #received = 0;
-  #handled = 0;
+  #received: number;
+  #handled: number;
+  #halted = false;
   #idle: Promise<void> | undefined;
 
-  constructor(options: InboxOptions) {
+  /** @param handled Number of the last message that was handled before. */
+  constructor(options: InboxOptions, handled = 0) {
     this.#options = options;
+    this.#received = this.#handled = handled;
   }
 
   /** How many messages wait or are being handled. */
@@ -38,7 +41,7 @@ export class Inbox {
 
   /** Takes a message; one that came before does nothing. Gives false when one in between is missing. */
   take(seq: number, data: unknown): boolean {
-    if (seq <= this.#received) return true;
+    if (seq <= this.#received || this.#halted) return true;
     if (seq !== this.#received + 1) return false;
     this.#received = seq;
     if (this.#idle === undefined) {
@@ -62,6 +65,19 @@ export class Inbox {
       this.#finish(next.seq);
     }
     this.#idle = undefined;
+  }
+
+  /** Begins no more of what waits, since the client will send it again; resolves when what is at work is done. */
+  async halt(): Promise<void> {
+    this.#halted = true;
+    this.#queue.length = 0;
+    await this.settled();
+    this.#received = this.#handled;
+  }
+
+  /** Takes messages again. */
+  resume(): void {
+    this.#halted = false;
   }
 
   /** Resolves when nothing waits. */

@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http';
+import type { HttpResponse } from './http-exchange.ts';
 import type { Link, LinkEvents } from './link.ts';
 
 /** Long polling: one answer, held back until there is something to say. */
 export class LongPollLink implements Link {
   readonly transport = 'poll';
-  readonly #response: ServerResponse;
+  readonly #response: HttpResponse;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #maxBytes: number;
   readonly #frames: string[] = [];
@@ -12,7 +12,7 @@ export class LongPollLink implements Link {
   #events: LinkEvents | undefined;
   #done = false;
 
-  constructor(response: ServerResponse, headers: Readonly<Record<string, string>>, maxBytes: number) {
+  constructor(response: HttpResponse, headers: Readonly<Record<string, string>>, maxBytes: number) {
     this.#response = response;
     this.#headers = headers;
     this.#maxBytes = maxBytes;

@@ -39,6 +39,11 @@ export interface CapillaryLimits {
   readonly heartbeatMs?: number;
   /** How long a session outlives its connection, in milliseconds. Looked after at each heartbeat. Default 120 000. */
   readonly resumeMs?: number;
+  /**
+   * How long a client that comes with a session of another process waits for that to give it up, in milliseconds; then it
+   * gets a new one. Default 2000.
+   */
+  readonly claimMs?: number;
 }
 
 /** Options of a {@link Capillary}. */
@@ -47,7 +52,7 @@ export interface CapillaryOptions extends CapillaryLimits {
   readonly name?: string;
   /** Cells that must run before this one, such as the Heart behind `fanout`. */
   readonly needs?: NonNullable<CellOptions['needs']>;
-  /** The way to other processes, so that rooms reach across them. Default: none. */
+  /** The way to other processes, so that rooms reach across them, and sessions move between them. Default: none. */
   readonly fanout?: Fanout;
   /** Path of the URL. Default `/capillary`. */
   readonly path?: string;
@@ -65,14 +70,16 @@ export interface CapillaryOptions extends CapillaryLimits {
   readonly slow?: SlowPolicy;
   /** What messages from clients must be, such as a Bone; those that are not are refused. Default: anything. */
   readonly shape?: MessageShape;
-  /** A session began. */
+  /** A session began, or came here from another process: see {@link Session.moved}. */
   readonly onSession?: (session: Session) => void;
   /** A message came. Those of one session come one after another; the next waits for the promise. */
   readonly onMessage?: (data: unknown, session: Session) => void | Promise<void>;
-  /** A session ended. */
+  /** A session ended here; with the reason `moved` it goes on in another process. */
   readonly onEnd?: (session: Session, reason: string) => void;
   /** A handler failed. Default: the console. */
   readonly onError?: (error: unknown, session: Session) => void;
+  /** The fan-out failed where nobody waits for it: while a session moved. Default: the console. */
+  readonly onRelayError?: (error: unknown) => void;
   readonly clock?: Clock;
   readonly entropy?: Entropy;
 }
@@ -90,6 +97,7 @@ const defaults: Limits = {
   helloTimeoutMs: 10_000,
   heartbeatMs: 15_000,
   resumeMs: 120_000,
+  claimMs: 2000,
 };
 
 /** Checks the options and fills in limits. @throws {OptionError} `CELL_BAD_OPTION` */

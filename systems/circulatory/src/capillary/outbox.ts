@@ -15,12 +15,25 @@ export class Outbox {
   // A map keeps the order of the numbers, and gives and takes any of them in constant time.
   readonly #payloads = new Map<number, Payload>();
   #bytes = 0;
-  #first = 1;
-  #next = 1;
-  #sent = 0;
+  #first: number;
+  #next: number;
+  #sent: number;
 
-  constructor(limits: OutboxLimits) {
+  /** @param first Number of the first message. */
+  constructor(limits: OutboxLimits, first = 1) {
     this.#limits = limits;
+    this.#first = this.#next = first;
+    this.#sent = first - 1;
+  }
+
+  /** Number of the first message that is here, or would be. */
+  get first(): number {
+    return this.#first;
+  }
+
+  /** The messages, in order. */
+  get payloads(): Iterable<Payload> {
+    return this.#payloads.values();
   }
 
   /** How many messages wait for their acknowledgement. */

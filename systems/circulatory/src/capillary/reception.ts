@@ -1,12 +1,15 @@
 import { type Clock, Context, type Entropy, OrganismError, type Principal } from '@organism/cell';
-import { OverloadedError, SessionUnknownError } from './errors.ts';
+import { ChannelNotRunningError, OverloadedError, SessionUnknownError } from './errors.ts';
 import { whoIs } from './handshake.ts';
 import type { LinkOrigin } from './link.ts';
 import type { CapillaryOptions, Limits } from './options.ts';
 import { type Hello, protocolVersion } from './protocol.ts';
+import type { PortableSession } from './portable.ts';
+import { catchUp, type Claim, matches, type Parked } from './parking.ts';
+import type { Relay } from './relay.ts';
 import { Rooms } from './rooms.ts';
 import { Session } from './session.ts';
-import { drawId, idOf, SessionToken } from './tokens.ts';
+import { drawId, idOf, isToken, SessionToken } from './tokens.ts';
 
 /** A session that was opened or resumed. */
 export interface Welcome {
@@ -18,7 +21,11 @@ export interface Welcome {
 export class Reception {
   readonly limits: Limits;
   readonly sessions: Map<string, Session> = new Map();
-  readonly rooms: Rooms = new Rooms();
+  readonly rooms: Rooms = new Rooms(() => this.#host.clock.monotonic());
+  /** The way to other processes, while the channel runs. */
+  relay: Relay | undefined;
+  /** Whether it takes sessions: from the start of the channel until it stops. */
+  isOpen = false;
   /** Connections that have no session yet. */
   strangers = 0;
   readonly #options: CapillaryOptions;
@@ -57,33 +64,82 @@ export class Reception {
       throw new OrganismError('CIRCULATORY_PROTOCOL_VERSION', `This server speaks version ${protocolVersion}.`, {
         status: 400,
       });
+    if (!this.isOpen) throw new ChannelNotRunningError();
     const principal = await whoIs(this.#options.authenticate, origin, hello, transport);
     const { token } = hello;
-    const known = token === undefined ? undefined : this.sessions.get(idOf(token));
-    if (known !== undefined && token !== undefined && known.principal.id === principal.id && known.accepts(token)) {
-      known.rotate(token);
-      return { session: known, resumed: true };
-    }
+    const known = token === undefined ? undefined : await this.#resume(token, principal);
+    if (known !== undefined) return { session: known, resumed: true };
     return { session: this.#open(principal), resumed: false };
   }
 
-  #open(principal: Principal): Session {
+  async #resume(token: string, principal: Principal): Promise<Session | undefined> {
+    const here = this.#known(token, principal);
+    if (here !== undefined || this.relay === undefined || !isToken(token)) return here;
+    const parked = await this.relay.claim(idOf(token), token, principal.id);
+    // Another connection of the same client may have brought it here meanwhile.
+    return this.#known(token, principal) ?? (parked && this.#takeOver(parked, principal));
+  }
+
+  #known(token: string, principal: Principal): Session | undefined {
+    const known = this.sessions.get(idOf(token));
+    if (known === undefined || known.principal.id !== principal.id || !known.accepts(token)) return undefined;
+    known.rotate();
+    return known;
+  }
+
+  /** Goes on with a session of another process; undefined when what was announced meanwhile is no longer known. */
+  #takeOver(parked: Parked, principal: Principal): Session | undefined {
+    const now = this.relay && catchUp(parked, this.relay.history, this.#host.clock.monotonic());
+    if (now === undefined) return undefined;
+    // A copy whose client never heard of it.
+    this.sessions.get(now.state.id)?.leave();
+    const session = this.#open(principal, now.state);
+    for (const { name, forMs } of now.state.rooms) this.rooms.join(session, name, forMs);
+    for (const text of now.missed) void session.sendPayload({ text, bytes: Buffer.byteLength(text) });
+    this.#options.onSession?.(session);
+    return session;
+  }
+
+  /** Gives a session up to the process that its client has come to. The handler at work ends first. */
+  async release(id: string, claim: Claim): Promise<PortableSession | undefined> {
+    const session = this.sessions.get(id);
+    if (session === undefined) return undefined;
+    const isTheirs = (): boolean =>
+      !session.signal.aborted && matches({ tokens: session.tokenHashes, principal: session.principal.id }, claim);
+    if (!isTheirs()) return undefined;
+    await session.halt();
+    if (isTheirs()) return this.pack(session);
+    session.resume();
+    return undefined;
+  }
+
+  /** Ends a session here, and gives what another process needs to go on with it. */
+  pack(session: Session): PortableSession {
+    const state = session.pack({ rooms: this.rooms.of(session), heard: this.relay?.history.marks ?? {} });
+    session.leave();
+    return state;
+  }
+
+  #open(principal: Principal, before?: PortableSession): Session {
     const { maxSessions } = this.limits;
+    // A connection may be older than the stop.
+    if (!this.isOpen) throw new ChannelNotRunningError();
     if (this.sessions.size >= maxSessions) throw new OverloadedError('sessions', maxSessions);
     const { clock, entropy } = this.#host;
     const { slow = 'disconnect', shape, onMessage, onSession, onEnd, onError } = this.#options;
     const { tenant } = principal;
-    const id = drawId(entropy);
+    const id = before?.id ?? drawId(entropy);
     const session = new Session({
       id,
-      token: new SessionToken(id, entropy),
+      ...(before !== undefined && { before }),
+      token: new SessionToken(id, entropy, before?.tokens),
       principal,
       context: (signal) =>
         new Context({ principal, clock, entropy, signal, ...(typeof tenant === 'string' && { tenant }) }),
       limits: this.limits,
       slow,
       shape,
-      handle: (data, from) => onMessage?.(data, from),
+      handle: (data, one) => onMessage?.(data, one),
       ended: (one, reason) => {
         this.sessions.delete(one.id);
         this.rooms.forget(one);
@@ -96,18 +152,27 @@ export class Reception {
       now: () => clock.monotonic(),
     });
     this.sessions.set(id, session);
-    onSession?.(session);
+    // One that comes from elsewhere is told of when it is complete.
+    if (before === undefined) onSession?.(session);
     return session;
   }
 
   /** Looks after heartbeats and expiry. */
   tick(): void {
     for (const session of this.sessions.values()) session.tick();
+    this.relay?.tick();
   }
 
   /** Takes no more from clients; resolves when what came is handled. */
   async settled(): Promise<void> {
     await Promise.all([...this.sessions.values()].map((session) => session.settle()));
+  }
+
+  /** Leaves all sessions with the other processes, if there are any that listen. */
+  async park(): Promise<void> {
+    const { relay } = this;
+    if (relay === undefined) return;
+    await relay.park([...this.sessions.values()].map((session) => this.pack(session)));
   }
 
   /** Ends all sessions: clients may come back, to another server or later. */
@@ -117,11 +182,12 @@ export class Reception {
 
   /** Live counters. */
   count(): Record<string, number> {
-    const counters = { sessions: this.sessions.size, connected: 0, buffered: 0 };
+    let [connected, buffered] = [0, 0];
     for (const session of this.sessions.values()) {
-      if (session.transport !== undefined) counters.connected++;
-      counters.buffered += session.buffered;
+      if (session.transport !== undefined) connected++;
+      buffered += session.buffered;
     }
-    return counters;
+    const counters = { sessions: this.sessions.size, connected, buffered };
+    return this.relay === undefined ? counters : { ...counters, parked: this.relay.parked };
   }
 }

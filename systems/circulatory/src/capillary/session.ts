@@ -5,6 +5,8 @@ import { toPayload } from './frames.ts';
 import { Inbox } from './inbox.ts';
 import type { Link, Payload } from './link.ts';
 import type { Limits, MessageShape, SlowPolicy } from './options.ts';
+import { hasHeard, joinMarks } from './marks.ts';
+import type { PortableSession } from './portable.ts';
 import type { CloseCode, Frame, Open, Problem } from './protocol.ts';
 import type { SessionToken } from './tokens.ts';
 
@@ -21,6 +23,8 @@ export interface SessionParts {
   readonly ended: (session: Session, reason: string) => void;
   readonly failed: (error: unknown, session: Session) => void;
   readonly now: () => number;
+  /** What it was in another process. */
+  readonly before?: PortableSession;
 }
 
 const mostFailures = 100;
@@ -32,6 +36,8 @@ const mostFailures = 100;
 export class Session {
   readonly id: string;
   readonly principal: Principal;
+  /** Whether it began in another process. What was sent there and not acknowledged is in its buffer. */
+  readonly moved: boolean;
   /** The unit of work that handlers run in. */
   readonly context: Context;
   readonly #parts: SessionParts;
@@ -50,11 +56,17 @@ export class Session {
     this.context = parts.context(this.#end.signal);
     this.#parts = parts;
     this.#seenAt = parts.now();
-    this.#delivery = new Delivery(parts.limits, parts.slow, () => this.#pause());
-    this.#inbox = new Inbox({
-      handle: (data, seq) => this.#handle(data, seq),
-      handled: () => this.#noteHandled(),
-    });
+    const { before } = parts;
+    this.moved = before !== undefined;
+    this.#delivery = new Delivery(parts.limits, parts.slow, () => this.#pause(), before);
+    this.#inbox = new Inbox(
+      {
+        handle: (data, seq) => this.#handle(data, seq),
+        handled: () => this.#noteHandled(),
+      },
+      before?.handled,
+    );
+    for (const [seq, problem] of before?.failures ?? []) this.#failures.set(seq, problem);
   }
 
   /** What carries the present connection; undefined while there is none. */
@@ -195,6 +207,18 @@ export class Session {
     return this.#inbox.settled();
   }
 
+  /** @internal Takes no more, and resolves when the handler at work is done: the client sends the rest again, elsewhere. */
+  halt(): Promise<void> {
+    this.#delivery.link?.pause?.(true);
+    return this.#inbox.halt();
+  }
+
+  /** @internal Goes on here after all; the client must come again, as what it sent meanwhile was not taken. */
+  resume(): void {
+    this.#inbox.resume();
+    this.#delivery.link?.close('silent');
+  }
+
   /** @internal What the `open` frame says. */
   opening(resumed: boolean): Open {
     const { heartbeatMs, maxMessageBytes, maxBufferedMessages } = this.#parts.limits;
@@ -216,8 +240,8 @@ export class Session {
   }
 
   /** @internal Draws the next token. */
-  rotate(used: string): string {
-    return this.#parts.token.rotate(used);
+  rotate(): string {
+    return this.#parts.token.rotate();
   }
 
   /**
@@ -254,6 +278,33 @@ export class Session {
     } else this.#delivery.control('["ping"]');
   }
 
+  /** @internal What another process needs to go on with it. Nothing may happen between this and its end. */
+  pack(place: Pick<PortableSession, 'rooms' | 'heard'>): PortableSession {
+    return {
+      id: this.id,
+      moves: (this.#parts.before?.moves ?? -1) + 1,
+      tokens: this.#parts.token.hashes,
+      principal: this.principal.id,
+      handled: this.#inbox.handled,
+      failures: [...this.#failures],
+      ...this.#delivery.pack(),
+      rooms: place.rooms,
+      // What it got in the processes before counts too.
+      heard: joinMarks(place.heard, this.#parts.before?.heard ?? {}),
+    };
+  }
+
+  /** @internal Whether it got an announcement in the process where it was before. */
+  had(from: string, number: number): boolean {
+    const { before } = this.#parts;
+    return before !== undefined && hasHeard(before.heard, from, number);
+  }
+
+  /** @internal Hashes of the tokens that open it. */
+  get tokenHashes(): readonly string[] {
+    return this.#parts.token.hashes;
+  }
+
   /** Ends the session and its connection; the client does not come back. */
   close(reason = 'The server has closed the session.'): void {
     this.end('normal', reason);
@@ -265,5 +316,13 @@ export class Session {
     this.#end.abort(code);
     this.#delivery.end(code, reason);
     this.#parts.ended(this, code);
+  }
+
+  /** @internal It goes on in another process: ends here, and its client, if it is still here, is sent there. */
+  leave(): void {
+    if (this.signal.aborted) return;
+    this.#end.abort('moved');
+    this.#delivery.end('going-away', 'The session has moved to another process.');
+    this.#parts.ended(this, 'moved');
   }
 }

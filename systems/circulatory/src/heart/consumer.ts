@@ -4,6 +4,7 @@ import { Fifo } from '../memory/fifo.ts';
 import { afterFailure, type Attempt } from './after-failure.ts';
 import { Alarm } from './alarm.ts';
 import { Chain } from './chain.ts';
+import { envelopeOf } from './codec.ts';
 import type { ConsumerCounters, ConsumerHost } from './consumer-host.ts';
 import type { Consumption } from './consume-options.ts';
 import type { HeartDriver, Lease, MaybePromise, Settlement } from './driver.ts';
@@ -244,7 +245,7 @@ export class Consumer {
   #take(lease: Lease): void {
     let message: Message;
     try {
-      const envelope = typeof lease.body === 'string' ? this.#host.codec.decode(lease.body) : lease.body;
+      const envelope = envelopeOf(lease.body, this.#host.codec);
       message = new Message(this, lease, envelope, this.topic.read(envelope));
     } catch (error) {
       this.#host.report(error, this);

@@ -1,6 +1,6 @@
 import type { Envelope } from '../envelope.ts';
-import type { EnvelopeCodec } from './codec.ts';
-import type { DeadRecord, DeathReason } from './driver.ts';
+import { type EnvelopeCodec, envelopeOf } from './codec.ts';
+import type { Body, DeadRecord, DeathReason } from './driver.ts';
 
 /** Dead letter: a message that its group has given up, and why. */
 export interface DeadLetter {
@@ -15,6 +15,8 @@ export interface DeadLetter {
   readonly envelope: Envelope | undefined;
   /** What is stored, when that is text. */
   readonly text: string | undefined;
+  /** What is stored, when that is bytes. */
+  readonly bytes: Uint8Array | undefined;
 }
 
 /** Which dead letters. */
@@ -27,12 +29,18 @@ export interface DeadLetterQuery {
   readonly refs?: readonly (number | string)[];
 }
 
-/** A stored dead letter, read as far as it can be. */
-export const toDeadLetter = ({ body, ...rest }: DeadRecord, codec: EnvelopeCodec): DeadLetter => {
-  if (typeof body !== 'string') return { ...rest, envelope: body, text: undefined };
+const attempt = (body: Body, codec: EnvelopeCodec): Envelope | undefined => {
   try {
-    return { ...rest, envelope: codec.decode(body), text: body };
+    return envelopeOf(body, codec);
   } catch {
-    return { ...rest, envelope: undefined, text: body };
+    return undefined;
   }
 };
+
+/** A stored dead letter, read as far as it can be. */
+export const toDeadLetter = ({ body, ...rest }: DeadRecord, codec: EnvelopeCodec): DeadLetter => ({
+  ...rest,
+  envelope: attempt(body, codec),
+  text: typeof body === 'string' ? body : undefined,
+  bytes: body instanceof Uint8Array ? body : undefined,
+});

@@ -4,8 +4,8 @@ import type { Durability } from './durability.ts';
 /** A result now or later: drivers that need not wait answer at once. */
 export type MaybePromise<T> = T | PromiseLike<T>;
 
-/** What a driver stores of a message: the envelope itself, or its text. See {@link HeartDriver.keeps}. */
-export type Body = Envelope | string;
+/** What a driver stores of a message: the envelope itself, or what a codec made of it. See {@link HeartDriver.keeps}. */
+export type Body = Envelope | string | Uint8Array;
 
 /** A message to store. Times are milliseconds since the epoch. */
 export interface NewMessage {
@@ -66,7 +66,10 @@ export type LeaseRef = Pick<Lease, 'ref' | 'token'>;
 
 /** Why a message became a dead letter. */
 export interface DeathReason {
-  /** `max-attempts`, `lease-expired`, `rejected`, `invalid`, `corrupt`, `unknown-version`, or the consumer's own. */
+  /**
+   * `max-attempts`, `lease-expired`, `rejected`, `invalid`, `corrupt`, `unknown-version`, `unknown-schema`, `unknown-key`,
+   * `not-encrypted`, `too-large`, or the consumer's own.
+   */
   readonly code: string;
   /** For people who look into it; may hold what the handler threw. */
   readonly detail: string;
@@ -169,8 +172,11 @@ export interface HeartDriver<Tx = unknown> {
   readonly durability: Durability;
   /** What it can't do; nothing when left out. */
   readonly lacks?: readonly DriverFeature[];
-  /** Whether bodies are kept as values or as text. Values are kept as they are: nobody may change them afterwards. */
-  readonly keeps: 'values' | 'text';
+  /**
+   * What bodies it keeps: `values` as they are, so that nobody may change them afterwards; `text` only; or `bytes`, which
+   * means that text comes back as text and bytes as bytes. A codec's bytes go to a driver that keeps text as base64.
+   */
+  readonly keeps: 'values' | 'text' | 'bytes';
   /** How often consumers should ask again, since other processes may have published; Infinity: never. */
   readonly pollMs: number;
   open?(): MaybePromise<void>;

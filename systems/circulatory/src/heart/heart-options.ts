@@ -30,7 +30,7 @@ export interface HeartOptions<Tx = unknown> extends Pick<CellOptions, 'needs'> {
   readonly defaults?: TopicOptions;
   /** Carry principal and tenant with messages. Only among services that trust each other. Default false. */
   readonly trusted?: boolean;
-  /** How envelopes are written, for drivers that keep text. Default JSON. */
+  /** How envelopes are written, for drivers that keep text or bytes; `hemoglobin` makes one. Default JSON. */
   readonly codec?: EnvelopeCodec;
   /** How often what has expired is swept out, in milliseconds. Default 30 000. */
   readonly sweepMs?: number;

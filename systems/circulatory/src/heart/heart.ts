@@ -13,7 +13,7 @@ import { ClosedError, DurabilityError } from '../errors.ts';
 import { MemoryBroker } from '../memory/memory-broker.ts';
 import { name as checkName, count, oneOf, period, whole } from './check.ts';
 import { Artery, type ArteryOptions } from '../artery/artery.ts';
-import { jsonEnvelopes } from './codec.ts';
+import { codecFor, jsonEnvelopes } from './codec.ts';
 import { checkConsume, type ConsumeOptions, type SubscribeOptions } from './consume-options.ts';
 import { Consumer } from './consumer.ts';
 import { HeartHost } from './host.ts';
@@ -25,6 +25,7 @@ import type { HeartOptions } from './heart-options.ts';
 import type { HeartPublishOptions, Published } from './publish-options.ts';
 import { Publisher } from './publisher.ts';
 import { type MessageHandler, Subscription } from './subscription.ts';
+import type { HeartTopicInfo } from './topic-info.ts';
 import type { TopicOptions } from './topic-options.ts';
 import type { PublishedValue } from './topic-value.ts';
 import { HeartTopics } from './topics.ts';
@@ -72,7 +73,7 @@ export class Heart<Events extends object = Record<string, unknown>, Tx = unknown
     this.#sweepMs = period('sweepMs', options.sweepMs ?? 30_000);
     this.#topics = new HeartTopics(options.defaults ?? {}, options.strict === true, driver);
     const source = checkName('source', options.source ?? name);
-    const codec = options.codec ?? jsonEnvelopes;
+    const codec = codecFor(driver, options.codec ?? jsonEnvelopes);
     this.#host = new HeartHost(this, { driver, codec, source, trusted: options.trusted === true }, options.onError);
     this.#publisher = new Publisher(this.#host);
   }
@@ -80,6 +81,16 @@ export class Heart<Events extends object = Record<string, unknown>, Tx = unknown
   /** What an acknowledged publish has reached. Known once started. */
   get durability(): Durability {
     return this.#driver.durability;
+  }
+
+  /** The topics that it knows: those that were declared, published to or consumed so far. */
+  get topics(): readonly HeartTopicInfo[] {
+    const consumers = [...this.#host.consumers];
+    return this.#topics.all.map(({ name, shape, options }) => {
+      const here = consumers.filter(({ topic }) => topic.name === name);
+      const groups = new Set(here.map(({ options: { broadcast, group } }) => (broadcast ? 'broadcast' : group)));
+      return { name, shape, options, groups: [...groups].toSorted() };
+    });
   }
 
   /** Gives a topic its Bone and its options. Topics that are not declared have the Heart's defaults. */

@@ -1,4 +1,3 @@
-import { BoneError } from '@organism/skeletal';
 import { type Context, contextToHeaders } from '@organism/cell';
 import type { Shape } from '@organism/nervous';
 import type { Envelope } from '../envelope.ts';
@@ -63,10 +62,21 @@ export class HeartTopic {
   }
 }
 
+/** Reasons by the code of what was thrown. */
+const reasons: ReadonlyMap<unknown, string> = new Map([
+  ['SKELETAL_BAD_VERSION', 'unknown-version'],
+  ['CIRCULATORY_CORRUPT', 'corrupt'],
+  ['CIRCULATORY_DAMAGED', 'corrupt'],
+  ['CIRCULATORY_UNKNOWN_SCHEMA', 'unknown-schema'],
+  ['CIRCULATORY_UNKNOWN_KEY', 'unknown-key'],
+  ['CIRCULATORY_UNKNOWN_FORMAT', 'unknown-format'],
+  ['CIRCULATORY_NOT_ENCRYPTED', 'not-encrypted'],
+  ['CIRCULATORY_TOO_LARGE', 'too-large'],
+]);
+
 /** Why a message that can't be read becomes a dead letter. */
 export const unreadable = (error: unknown): DeathReason => {
   const detail = error instanceof Error ? error.message : 'unreadable';
-  if (error instanceof BoneError && error.code === 'SKELETAL_BAD_VERSION') return { code: 'unknown-version', detail };
-  const isCorrupt = (error as { readonly code?: unknown }).code === 'CIRCULATORY_CORRUPT';
-  return { code: isCorrupt ? 'corrupt' : 'invalid', detail };
+  const code = reasons.get((error as { readonly code?: unknown } | null | undefined)?.code);
+  return { code: code ?? 'invalid', detail };
 };

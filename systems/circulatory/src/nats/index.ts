@@ -1,1 +1,2 @@
-export {};
+export { NatsBroker } from './nats-broker.ts';
+export type { NatsBrokerOptions } from './options.ts';

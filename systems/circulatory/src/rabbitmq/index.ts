@@ -1,1 +1,3 @@
-export {};
+export { RabbitBroker } from './rabbit-broker.ts';
+export type { RabbitBrokerOptions } from './options.ts';
+export type { RabbitConnect, RabbitState } from './link.ts';

@@ -3,7 +3,8 @@ import type { RedisClient } from './client.ts';
 
 const settingOf = async (client: RedisClient, name: string): Promise<string | undefined> => {
   const reply = await client.call('CONFIG', 'GET', name);
-  return Array.isArray(reply) ? String(reply[1]) : undefined;
+  // A list of name and value, or with the newer protocol an object.
+  return Array.isArray(reply) ? String(reply[1]) : String((reply as Record<string, unknown> | undefined)?.[name]);
 };
 
 /**
@@ -21,3 +22,12 @@ export const durabilityOf = async (client: RedisClient): Promise<Durability> => 
     return 'page-cache';
   }
 };
+
+/**
+ * What the server does when its memory is full; undefined when it does not tell. Anything but `noeviction` may throw
+ * messages away.
+ *
+ * @see https://redis.io/docs/latest/develop/reference/eviction/
+ */
+export const evictionOf = async (client: RedisClient): Promise<string | undefined> =>
+  /^maxmemory_policy:(\S+)/m.exec(String(await client.call('INFO', 'memory')))?.[1];

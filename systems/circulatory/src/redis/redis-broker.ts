@@ -1,4 +1,4 @@
-import { OptionError } from '@organism/cell';
+import { type Clock, messageOf, OptionError, sleep, systemClock } from '@organism/cell';
 import { HeartDriverError } from '../errors.ts';
 import { duration } from '../heart/check.ts';
 import type {
@@ -19,9 +19,14 @@ import type {
 import type { Durability } from '../heart/durability.ts';
 import { Watchers } from '../memory/watchers.ts';
 import type { RedisClient } from './client.ts';
-import { durabilityOf } from './durability.ts';
-import type { RedisScript } from './script.ts';
+import { durabilityOf, evictionOf } from './durability.ts';
+import { fromStored } from './body.ts';
+import { Gatherer } from './gatherer.ts';
+import { reserveScript, settleScript } from './lease-scripts.ts';
+import { publishScript } from './publish-script.ts';
+import type { Argument, RedisScript } from './script.ts';
 import * as scripts from './scripts.ts';
+import { fromPublish, fromReserve, type Publish, toPublish, toSettle } from './words.ts';
 
 /** Options of a {@link RedisBroker}. */
 export interface RedisBrokerOptions {
@@ -31,20 +36,44 @@ export interface RedisBrokerOptions {
   readonly prefix?: string;
   /** How often consumers look for what other processes have published, in milliseconds. Default 50; Infinity: never. */
   readonly pollMs?: number;
+  /** How long `open` goes on trying while the server does not answer, in milliseconds. Default 0: it tries once. */
+  readonly openTimeoutMs?: number;
+  /** Told of what should be looked into. Default: a warning of the process. */
+  readonly onWarning?: (warning: RedisWarning) => void;
+  readonly clock?: Clock;
+}
+
+/** Something that does not stop the driver, but may cost messages or has cost time. */
+export interface RedisWarning {
+  /** `eviction`: the server may throw messages away when its memory is full. `unreachable`: a try to open has failed. */
+  readonly code: 'eviction' | 'unreachable';
+  readonly message: string;
+}
+
+/** Waits between tries to open: this long at first, then ever longer. */
+const againMs = { least: 50, most: 2000 };
+
+const warnProcess = ({ code, message }: RedisWarning): void =>
+  process.emitWarning(message, { type: 'CirculatoryWarning', code: `CIRCULATORY_REDIS_${code.toUpperCase()}` });
+
+/** What goes to the server at once: it does nothing else meanwhile. */
+const [mostBytes, mostEnds] = [262_144, 1000];
+
+/** About how many bytes; a message has more to it than its body. */
+const weightOf = ({ messages }: Publish): number =>
+  messages.reduce((sum, { body }) => sum + 200 + ((body as { readonly length?: number }).length ?? 0), 0);
+
+interface Settle {
+  readonly ends: readonly Settlement[];
+  readonly now: number;
 }
 
 /** Rows of so many fields each. */
-const rowsOf = (reply: unknown, width: number): string[][] => {
-  const fields = (reply as (string | number)[]).map(String);
+const rowsOf = (reply: unknown, width: number): unknown[][] => {
+  const fields = reply as unknown[];
   return Array.from({ length: Math.floor(fields.length / width) }, (_, row) =>
     fields.slice(row * width, (row + 1) * width),
   );
-};
-
-const fieldsOf = (end: Settlement): (string | number)[] => {
-  const [first, second] =
-    end.kind === 'retry' ? [end.delayMs, ''] : end.kind === 'dead' ? [end.reason.code, end.reason.detail] : ['', ''];
-  return [end.ref, end.token, end.kind, first, second];
 };
 
 /**
@@ -67,23 +96,33 @@ const fieldsOf = (end: Settlement): (string | number)[] => {
  */
 export class RedisBroker implements HeartDriver<never> {
   readonly name = 'redis';
-  readonly keeps = 'text';
+  readonly keeps: 'text' | 'bytes';
   readonly pollMs: number;
   readonly #client: RedisClient;
   readonly #prefix: string;
   readonly #watchers = new Watchers();
   readonly #known = new Set<string>();
+  readonly #inlets = new Map<string, Gatherer<Publish, PublishOutcome>>();
+  readonly #outlets = new Map<string, Gatherer<Settle, readonly boolean[]>>();
+  readonly #openTimeoutMs: number;
+  readonly #warn: (warning: RedisWarning) => void;
+  readonly #clock: Clock;
   #durability: Durability = 'memory';
 
   /** @throws {OptionError} `CELL_BAD_OPTION` for a bad option. */
-  constructor({ client, prefix = 'heart', pollMs = 50 }: RedisBrokerOptions) {
+  constructor(options: RedisBrokerOptions) {
+    const { client, prefix = 'heart', pollMs = 50, openTimeoutMs = 0, clock = systemClock } = options;
     if (typeof (client as Partial<RedisClient> | undefined)?.call !== 'function')
       throw new OptionError('client', 'a Redis client with a call method', client);
     if (typeof prefix !== 'string' || !/^[^{}\s]+$/.test(prefix))
       throw new OptionError('prefix', 'a text without braces and spaces', prefix);
     this.#client = client;
+    this.keeps = client.callBuffer === undefined ? 'text' : 'bytes';
     this.#prefix = prefix;
     this.pollMs = duration('pollMs', pollMs);
+    this.#openTimeoutMs = duration('openTimeoutMs', openTimeoutMs);
+    this.#warn = options.onWarning ?? warnProcess;
+    this.#clock = clock;
   }
 
   get durability(): Durability {
@@ -91,20 +130,42 @@ export class RedisBroker implements HeartDriver<never> {
   }
 
   async open(): Promise<void> {
-    this.#durability = await this.#attempt('read its settings', () => durabilityOf(this.#client));
+    const until = this.#clock.monotonic() + this.#openTimeoutMs;
+    for (let waitMs = againMs.least; ; waitMs = Math.min(againMs.most, waitMs * 2)) {
+      try {
+        return await this.#readSettings();
+      } catch (error) {
+        if (this.#clock.monotonic() + waitMs > until) throw error;
+        const cause = messageOf((error as HeartDriverError).cause);
+        this.#warn({ code: 'unreachable', message: `Redis does not answer (${cause}); trying again in ${waitMs} ms.` });
+        await sleep(this.#clock, waitMs);
+      }
+    }
+  }
+
+  async #readSettings(): Promise<void> {
+    const eviction = await this.#attempt('read its settings', async () => {
+      this.#durability = await durabilityOf(this.#client);
+      return await evictionOf(this.#client);
+    });
+    if (eviction === undefined || eviction === 'noeviction') return;
+    const message = `Redis has maxmemory-policy ${eviction}: it may throw messages away. Set it to noeviction.`;
+    this.#warn({ code: 'eviction', message });
   }
 
   async #attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (cause) {
+      // Another server may answer next, or the same without what it had.
+      this.#known.clear();
       throw new HeartDriverError(what, { cause, retryable: true });
     }
   }
 
-  #run(what: string, script: RedisScript, topic: string, now: number, ...args: (string | number)[]): Promise<unknown> {
+  #run(what: string, script: RedisScript, topic: string, now: number, ...args: Argument[]): Promise<unknown> {
     // The tag in braces keeps all keys of a topic in one slot. @see https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
-    const key = `${this.#prefix}:{${topic.replaceAll('}', '%7D')}}`;
+    const key = `${this.#prefix}:{${topic.replaceAll('%', '%25').replaceAll('}', '%7D')}}`;
     return this.#attempt(what, () => script.run(this.#client, key, [now, ...args]));
   }
 
@@ -117,22 +178,29 @@ export class RedisBroker implements HeartDriver<never> {
 
   async publish(topic: string, messages: readonly NewMessage[], order: PublishOrder): Promise<PublishOutcome> {
     if (!this.#known.has(topic)) await this.#know(topic);
-    const { now, maxDepth, shed, retentionMs } = order;
-    const fields = messages.flatMap(({ id, key = '', priority, publishedAt, dueAt, expiresAt, uniqueUntil, body }) => [
-      id,
-      key,
-      priority,
-      publishedAt,
-      dueAt,
-      expiresAt === Infinity ? 0 : expiresAt,
-      Math.min(uniqueUntil, Number.MAX_SAFE_INTEGER),
-      typeof body === 'string' ? body : JSON.stringify(body),
-    ]);
-    const bounds = [maxDepth === Infinity ? -1 : maxDepth, shed ? 1 : 0, Math.min(retentionMs, 1e15)];
-    const reply = await this.#run('publish', scripts.publishScript, topic, now, ...bounds, ...fields);
-    if (reply === 'full') return 'full';
-    this.#watchers.tell(topic);
-    return (reply as number[]).map((stored) => (stored === 1 ? 'stored' : 'duplicate'));
+    const outcome = await this.#inlet(topic, order).add({ messages, order });
+    if (outcome !== 'full') this.#watchers.tell(topic);
+    return outcome;
+  }
+
+  /** Publishes of one topic and of the same bounds go together. */
+  #inlet(topic: string, { maxDepth, shed, retentionMs }: PublishOrder): Gatherer<Publish, PublishOutcome> {
+    const name = `${maxDepth} ${shed} ${retentionMs} ${topic}`;
+    const found = this.#inlets.get(name);
+    if (found !== undefined) return found;
+    const made = new Gatherer<Publish, PublishOutcome>({
+      send: async (publishes) => {
+        const now = Math.max(...publishes.map(({ order }) => order.now));
+        const bounds = { now, maxDepth, shed, retentionMs };
+        const reply = await this.#run('publish', publishScript, topic, now, ...toPublish(publishes, bounds));
+        return fromPublish(publishes, reply);
+      },
+      weigh: weightOf,
+      maxWeight: mostBytes,
+      onIdle: () => this.#inlets.delete(name),
+    });
+    this.#inlets.set(name, made);
+    return made;
   }
 
   async join(topic: string, group: string, { from, idleMs, now }: JoinOrder): Promise<void> {
@@ -147,22 +215,34 @@ export class RedisBroker implements HeartDriver<never> {
 
   async reserve(topic: string, group: string, order: ReserveOrder): Promise<readonly Lease[]> {
     const { now, max, leaseMs, maxAttempts } = order;
-    const reply = await this.#run('reserve', scripts.reserveScript, topic, now, group, max, now + leaseMs, maxAttempts);
-    return rowsOf(reply, 7).map(([ref = '', token, attempt, until, delay, published, body = '']) => ({
-      ref: Number(ref),
-      token: Number(token),
-      attempt: Number(attempt),
-      until: Number(until),
-      previousDelayMs: Number(delay),
-      publishedAt: Number(published),
-      body,
-    }));
+    const reply = await this.#run('reserve', reserveScript, topic, now, group, max, now + leaseMs, maxAttempts);
+    return fromReserve(reply, now + leaseMs);
   }
 
   async settle(topic: string, group: string, ends: readonly Settlement[], now: number): Promise<readonly boolean[]> {
-    const reply = await this.#run('settle', scripts.settleScript, topic, now, group, ...ends.flatMap(fieldsOf));
+    const held = await this.#outlet(topic, group).add({ ends, now });
     this.#watchers.tell(topic);
-    return (reply as number[]).map((held) => held === 1);
+    return held;
+  }
+
+  #outlet(topic: string, group: string): Gatherer<Settle, readonly boolean[]> {
+    const name = JSON.stringify([topic, group]);
+    const found = this.#outlets.get(name);
+    if (found !== undefined) return found;
+    const made = new Gatherer<Settle, readonly boolean[]>({
+      send: async (settles) => {
+        const now = Math.max(...settles.map((one) => one.now));
+        const words = settles.flatMap(({ ends }) => ends.flatMap(toSettle));
+        const marks = String(await this.#run('settle', settleScript, topic, now, group, ...words));
+        let at = 0;
+        return settles.map(({ ends }) => ends.map(() => marks[at++] === '1'));
+      },
+      weigh: ({ ends }) => ends.length,
+      maxWeight: mostEnds,
+      onIdle: () => this.#outlets.delete(name),
+    });
+    this.#outlets.set(name, made);
+    return made;
   }
 
   async extend(
@@ -198,13 +278,13 @@ export class RedisBroker implements HeartDriver<never> {
 
   async deadLetters(topic: string, group: string, query: DeadQuery): Promise<readonly DeadRecord[]> {
     const reply = await this.#dead('read dead letters', scripts.deadScript, topic, group, query, 0);
-    return rowsOf(reply ?? [], 7).map(([ref, code = '', detail = '', attempts, failedAt, publishedAt, body = '']) => ({
+    return rowsOf(reply ?? [], 7).map(([ref, code, detail, attempts, failedAt, publishedAt, body]) => ({
       ref: Number(ref),
-      reason: { code, detail },
+      reason: { code: String(code), detail: String(detail) },
       attempts: Number(attempts),
       failedAt: Number(failedAt),
       publishedAt: Number(publishedAt),
-      body,
+      body: fromStored(body),
     }));
   }
 
@@ -221,8 +301,8 @@ export class RedisBroker implements HeartDriver<never> {
 
   async inspect(topic: string, now: number): Promise<TopicDepth> {
     const [depth, ...fields] = (await this.#run('inspect', scripts.inspectScript, topic, now)) as (string | number)[];
-    const groups = rowsOf(fields, 6).map(([group = '', lag, delayed, inFlight, dead, since]): GroupDepth => ({
-      group,
+    const groups = rowsOf(fields, 6).map(([group, lag, delayed, inFlight, dead, since]): GroupDepth => ({
+      group: String(group),
       lag: Number(lag),
       delayed: Number(delayed),
       inFlight: Number(inFlight),

@@ -40,8 +40,8 @@ export class Inlet {
     const { priority, publishedAt, dueAt, body } = message;
     const [key, expiresAt] = [message.key ?? null, orNull(message.expiresAt)];
     const retained = retentionMs === 0 ? 0 : Math.min(publishedAt + retentionMs, Number.MAX_VALUE);
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const values = [topic, key, priority, publishedAt, dueAt, expiresAt, retained, groups.length, text] as const;
+    const stored = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+    const values = [topic, key, priority, publishedAt, dueAt, expiresAt, retained, groups.length, stored] as const;
     const seq = this.#run.addMessage.get(...values)?.['seq'] as number;
     for (const group of groups) this.#deliveries.add(group, { seq, key, priority, dueAt, expiresAt }, now);
     if (message.uniqueUntil !== 0) this.#run.see.run(topic, message.id, message.uniqueUntil);

@@ -64,7 +64,7 @@ export class Leases {
         until,
         previousDelayMs: row['previous_delay'] as number,
         publishedAt: row['published_at'] as number,
-        body: row['body'] as string,
+        body: row['body'] as string | Uint8Array,
       });
     }
   }

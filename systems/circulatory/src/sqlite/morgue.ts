@@ -31,7 +31,7 @@ export class Morgue {
       attempts: row['attempts'] as number,
       failedAt: row['failed_at'] as number,
       publishedAt: row['published_at'] as number,
-      body: row['body'] as string,
+      body: row['body'] as string | Uint8Array,
     }));
   }
 

@@ -3,6 +3,8 @@
  * are milliseconds since the epoch. Stages are those of the memory: 0 delayed, 1 ready, 2 leased, 3 behind another of its
  * key, 4 put off while the others of its key wait.
  *
+ * A body is text or bytes, as it was given.
+ *
  * The indexes are partial, so that a message costs entries only for what it has: no key, no delay, no end of life.
  */
 export const schema = (t: string): string => `
@@ -18,7 +20,7 @@ export const schema = (t: string): string => `
   CREATE TABLE IF NOT EXISTS ${t}_messages (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, topic INTEGER NOT NULL, key TEXT, priority INTEGER NOT NULL,
     published_at REAL NOT NULL, due_at REAL NOT NULL, expires_at REAL, retained_until REAL NOT NULL,
-    pending INTEGER NOT NULL, dead INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL
+    pending INTEGER NOT NULL, dead INTEGER NOT NULL DEFAULT 0, body ANY NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS ${t}_messages_waiting ON ${t}_messages (topic, priority, seq) WHERE pending > 0;
   CREATE INDEX IF NOT EXISTS ${t}_messages_kept ON ${t}_messages (retained_until) WHERE pending = 0;

@@ -91,7 +91,7 @@ const blockingMs = 2;
  */
 export class SqliteBroker implements HeartDriver<DatabaseSync> {
   readonly name = 'sqlite';
-  readonly keeps = 'text';
+  readonly keeps = 'bytes';
   readonly durability: Durability;
   readonly pollMs: number;
   readonly #path: string;

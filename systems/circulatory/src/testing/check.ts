@@ -19,9 +19,6 @@ export const holds = (what: string, fact: boolean): void => same(what, fact, tru
 /** Topic of the checks. */
 export const topic = 'orders';
 
-/** Moment at which checks begin. */
-export const start: number = Date.UTC(2026, 0, 1);
-
 /** A message that carries a text. */
 export const message = (
   driver: HeartDriver,
@@ -55,7 +52,9 @@ export const message = (
 
 /** The text that a body carries. */
 export const textOf = ({ body }: Pick<Lease, 'body'>): string => {
-  const envelope = typeof body === 'string' ? (JSON.parse(body) as { readonly data: unknown }) : body;
+  const isWritten = typeof body === 'string' || body instanceof Uint8Array;
+  const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : body;
+  const envelope = isWritten ? (JSON.parse(text as string) as { readonly data: unknown }) : body;
   return String(envelope.data);
 };
 

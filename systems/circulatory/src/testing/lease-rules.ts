@@ -1,108 +1,116 @@
-import type { HeartDriver, Lease, Settlement } from '../heart/driver.ts';
-import { holds, leasing, message, same, start, textsOf, topic, unbounded } from './check.ts';
-import { join, publish, type Rule } from './rules.ts';
+import type { HeartDriver, Lease } from '../heart/driver.ts';
+import { holds, leasing, message, same, textsOf, topic, unbounded } from './check.ts';
+import { ack, bury, join, publish, retry, type Rule } from './rules.ts';
 
-const now = start;
-const ack = ({ ref, token }: Lease): Settlement => ({ ref, token, kind: 'ack' });
-const retry = ({ ref, token }: Lease, delayMs: number): Settlement => ({ ref, token, kind: 'retry', delayMs });
-const bury = ({ ref, token }: Lease, code: string): Settlement => ({
-  ref,
-  token,
-  kind: 'dead',
-  reason: { code, detail: 'why' },
-});
-
-const keyed = async (driver: HeartDriver, ...texts: readonly string[]): Promise<void> => {
+const keyed = async (driver: HeartDriver, now: number, ...texts: readonly string[]): Promise<void> => {
   for (const text of texts)
     await driver.publish(topic, [message(driver, text, now, { key: text.slice(0, 1) })], unbounded(now));
 };
 
 /** Rules of leases, keys and dead letters. */
 export const leaseRules: Readonly<Record<string, Rule>> = {
-  'gives a message again when its lease has run out, and refuses the one before': async (driver) => {
-    await join(driver);
-    await publish(driver, 'a');
-    const [first] = await driver.reserve(topic, 'g', leasing(now));
-    same('While it is leased', await driver.reserve(topic, 'g', leasing(now + 999)), []);
-    same('When the lease ends', await driver.nextDue(topic, 'g', now), now + 1000);
+  'gives a message again when its lease has run out, and refuses the one before': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
+    await publish(driver, now, 'a');
+    const leased = time.now();
+    const [first] = await driver.reserve(topic, 'g', leasing(leased));
+    same('While it is leased', await driver.reserve(topic, 'g', leasing(await time.before(1000))), []);
+    const due = await driver.nextDue(topic, 'g', time.now());
+    same('When the lease ends', time.near(due, leased + 1000), leased + 1000);
     if (first === undefined) return same('The first lease', undefined, 'a lease');
-    same('An acknowledgement at its end', await driver.settle(topic, 'g', [ack(first)], now + 1000), [false]);
-    const [second] = await driver.reserve(topic, 'g', leasing(now + 1000));
+    const end = await time.at(1000);
+    same('An acknowledgement at its end', await driver.settle(topic, 'g', [ack(first)], end), [false]);
+    const [second] = await driver.reserve(topic, 'g', leasing(end));
     same('The second attempt', second?.attempt, 2);
     holds('A fencing token grows', (second?.token ?? 0) > first.token);
+    const later = time.now() + 1;
     same(
       'What the first may still do',
-      await driver.settle(topic, 'g', [ack(first), retry(first, 0), bury(first, 'x')], now + 1001),
+      await driver.settle(topic, 'g', [ack(first), retry(first, 0), bury(first, 'x')], later),
       [false, false, false],
     );
-    same('A longer lease for the first', await driver.extend(topic, 'g', [first], now + 9000, now + 1001), [false]);
-    if (second !== undefined) same('The second', await driver.settle(topic, 'g', [ack(second)], now + 1001), [true]);
-    same('The depth', (await driver.inspect(topic, now + 1001)).depth, 0);
+    same('A longer lease for the first', await driver.extend(topic, 'g', [first], later + 8000, later), [false]);
+    if (second !== undefined) same('The second', await driver.settle(topic, 'g', [ack(second)], later), [true]);
+    same('The depth', (await driver.inspect(topic, later)).depth, 0);
   },
-  'lets a lease run longer': async (driver) => {
-    await join(driver);
-    await publish(driver, 'a', 'b');
-    const leases = await driver.reserve(topic, 'g', leasing(now));
-    same('In time', await driver.extend(topic, 'g', leases.slice(0, 1), now + 2000, now + 500), [true]);
-    same('After the first end', textsOf(await driver.reserve(topic, 'g', leasing(now + 1500))), ['b']);
-    same('Too late', await driver.extend(topic, 'g', leases, now + 9000, now + 2000), [false, false]);
+  'lets a lease run longer': async (driver, time) => {
+    await join(driver, time.now());
+    await publish(driver, time.now(), 'a', 'b');
+    const leases = await driver.reserve(topic, 'g', leasing(time.now()));
+    const early = await time.at(500);
+    same('In time', await driver.extend(topic, 'g', leases.slice(0, 1), early + 1500, early), [true]);
+    const again = await driver.reserve(topic, 'g', leasing(await time.at(1500)));
+    same('After the first end', textsOf(again), ['b']);
+    const late = await time.at(2000);
+    same('Too late', await driver.extend(topic, 'g', leases, late + 7000, late), [false, false]);
   },
-  'buries what ran out on its last attempt': async (driver) => {
-    await join(driver);
-    await publish(driver, 'a');
-    for (let attempt = 1; attempt <= 3; attempt += 1)
-      same('A lease', (await driver.reserve(topic, 'g', leasing(now + attempt * 1000, { maxAttempts: 3 }))).length, 1);
-    same('After the last', await driver.reserve(topic, 'g', leasing(now + 9000, { maxAttempts: 3 })), []);
+  'buries what ran out on its last attempt': async (driver, time) => {
+    await join(driver, time.now());
+    await publish(driver, time.now(), 'a');
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      const leases = await driver.reserve(topic, 'g', leasing(await time.at(attempt * 1000), { maxAttempts: 3 }));
+      same('A lease', leases.length, 1);
+    }
+    const last = await time.at(4000);
+    same('After the last', await driver.reserve(topic, 'g', leasing(last, { maxAttempts: 3 })), []);
     const [dead] = await driver.deadLetters(topic, 'g', { limit: 10 });
     same('The dead letter', [dead?.reason.code, dead?.attempts], ['lease-expired', 3]);
-    same('The depth', (await driver.inspect(topic, now + 9000)).depth, 0);
+    same('The depth', (await driver.inspect(topic, time.now())).depth, 0);
   },
-  'keeps the order of each key': async (driver) => {
-    await join(driver);
-    await keyed(driver, 'a1', 'a2', 'b1', 'a3');
-    const first = await driver.reserve(topic, 'g', leasing(now));
+  'keeps the order of each key': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
+    await keyed(driver, now, 'a1', 'a2', 'b1', 'a3');
+    const first = await driver.reserve(topic, 'g', leasing(time.now(), { leaseMs: 5000 }));
     same('One of each', textsOf(first), ['a1', 'b1']);
     const [a1] = first;
     if (a1 === undefined) return;
-    await driver.settle(topic, 'g', [retry(a1, 500)], now);
-    same('While the first waits for its retry', textsOf(await driver.reserve(topic, 'g', leasing(now + 499))), []);
-    const [again] = await driver.reserve(topic, 'g', leasing(now + 500));
-    if (again !== undefined) await driver.settle(topic, 'g', [bury(again, 'bad')], now + 500);
-    const [a2] = await driver.reserve(topic, 'g', leasing(now + 500));
+    await driver.settle(topic, 'g', [retry(a1, 500)], time.now());
+    const waiting = await driver.reserve(topic, 'g', leasing(await time.before(500)));
+    same('While the first waits for its retry', textsOf(waiting), []);
+    const [again] = await driver.reserve(topic, 'g', leasing(await time.at(500)));
+    if (again !== undefined) await driver.settle(topic, 'g', [bury(again, 'bad')], time.now());
+    const [a2] = await driver.reserve(topic, 'g', leasing(time.now()));
     same('The next, when the first is buried', a2 && textsOf([a2]), ['a2']);
-    if (a2 !== undefined) await driver.settle(topic, 'g', [ack(a2)], now + 500);
-    same('The last', textsOf(await driver.reserve(topic, 'g', leasing(now + 500))), ['a3']);
+    if (a2 !== undefined) await driver.settle(topic, 'g', [ack(a2)], time.now());
+    same('The last', textsOf(await driver.reserve(topic, 'g', leasing(time.now()))), ['a3']);
   },
-  'keeps the order of a key over lease ends, delays and expiry': async (driver) => {
-    await join(driver);
+  'keeps the order of a key over lease ends': async (driver, time) => {
+    await join(driver, time.now());
+    await keyed(driver, time.now(), 'k1', 'k2');
+    same('The first', textsOf(await driver.reserve(topic, 'g', leasing(time.now()))), ['k1']);
+    same('While it is out', await driver.reserve(topic, 'g', leasing(await time.before(1000))), []);
+    const again = await driver.reserve(topic, 'g', leasing(await time.at(1000)));
+    same('When its lease has run out', textsOf(again), ['k1']);
+    await driver.settle(topic, 'g', again.map(ack), time.now());
+    same('Then', textsOf(await driver.reserve(topic, 'g', leasing(time.now()))), ['k2']);
+  },
+  'keeps the order of a key over lease ends, delays and expiry': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
     await driver.publish(topic, [message(driver, 'late', now, { key: 'k', dueAt: now + 3000 })], unbounded(now));
     await driver.publish(topic, [message(driver, 'one', now, { key: 'k' })], unbounded(now));
     await driver.publish(topic, [message(driver, 'mortal', now, { key: 'k', expiresAt: now + 100 })], unbounded(now));
     await driver.publish(topic, [message(driver, 'two', now, { key: 'k' })], unbounded(now));
-    await driver.reserve(topic, 'g', leasing(now));
-    const again = await driver.reserve(topic, 'g', leasing(now + 1000));
+    await driver.reserve(topic, 'g', leasing(time.now()));
+    const again = await driver.reserve(topic, 'g', leasing(await time.at(1000)));
     same('When the lease has run out', textsOf(again), ['one']);
-    await driver.settle(topic, 'g', again.map(ack), now + 1000);
-    const two = await driver.reserve(topic, 'g', leasing(now + 1000, { leaseMs: 5000 }));
+    await driver.settle(topic, 'g', again.map(ack), time.now());
+    const two = await driver.reserve(topic, 'g', leasing(time.now(), { leaseMs: 5000 }));
     same('Past what has expired', textsOf(two), ['two']);
-    same('While that is out', textsOf(await driver.reserve(topic, 'g', leasing(now + 3000))), []);
-    await driver.settle(topic, 'g', two.map(ack), now + 3000);
-    same('What was put off', textsOf(await driver.reserve(topic, 'g', leasing(now + 3000))), ['late']);
+    same('While that is out', textsOf(await driver.reserve(topic, 'g', leasing(await time.at(3000)))), []);
+    await driver.settle(topic, 'g', two.map(ack), time.now());
+    same('What was put off', textsOf(await driver.reserve(topic, 'g', leasing(time.now()))), ['late']);
   },
-  'keeps dead letters with their reason, and replays them': async (driver) => {
-    await join(driver);
-    await publish(driver, 'a', 'b', 'c', 'd');
+  'keeps dead letters with their reason, and replays them': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
+    await publish(driver, now, 'a', 'b', 'c', 'd');
     const leases = await driver.reserve(topic, 'g', leasing(now));
-    same(
-      'The burials',
-      await driver.settle(
-        topic,
-        'g',
-        leases.map((lease) => bury(lease, 'bad')),
-        now + 10,
-      ),
-      [true, true, true, true],
-    );
+    const failed = await time.at(10);
+    const burials = leases.map((lease) => bury(lease, 'bad'));
+    same('The burials', await driver.settle(topic, 'g', burials, failed), [true, true, true, true]);
     const dead = await driver.deadLetters(topic, 'g', { limit: 3 });
     same('The first three', textsOf(dead), ['a', 'b', 'c']);
     same(
@@ -111,47 +119,43 @@ export const leaseRules: Readonly<Record<string, Rule>> = {
         reason.code,
         reason.detail,
         attempts,
-        failedAt,
-        publishedAt,
+        time.near(failedAt, failed),
+        time.near(publishedAt, now),
       ])[0],
-      ['bad', 'why', 1, now + 10, now],
+      ['bad', 'why', 1, failed, now],
     );
     same('Those of another group', await driver.deadLetters(topic, 'other', { limit: 3 }), []);
     const [, second] = dead;
-    same(
-      'A replay of one',
-      await driver.replay(topic, 'g', { limit: 9, refs: second === undefined ? [] : [second.ref] }, now + 20),
-      1,
-    );
+    const which = { limit: 9, refs: second === undefined ? [] : [second.ref] };
+    same('A replay of one', await driver.replay(topic, 'g', which, await time.at(20)), 1);
     same('A discard of one', await driver.discard(topic, 'g', { limit: 1 }), 1);
     same('Those left', textsOf(await driver.deadLetters(topic, 'g', { limit: 9 })), ['c', 'd']);
-    const again = await driver.reserve(topic, 'g', leasing(now + 20));
+    const again = await driver.reserve(topic, 'g', leasing(time.now()));
     same('What was replayed', [textsOf(again), again[0]?.attempt], [['b'], 1]);
-    same('A replay of the rest', await driver.replay(topic, 'g', { limit: Infinity }, now + 20), 2);
-    same('The group', (await driver.inspect(topic, now + 20)).groups[0], {
-      group: 'g',
-      lag: 3,
-      delayed: 0,
-      inFlight: 1,
-      dead: 0,
-      oldestAgeMs: 20,
-    });
+    same('A replay of the rest', await driver.replay(topic, 'g', { limit: Infinity }, time.now()), 2);
+    const at = time.now();
+    const [group] = (await driver.inspect(topic, at)).groups;
+    const expected = { group: 'g', lag: 3, delayed: 0, inFlight: 1, dead: 0, oldestAgeMs: at - now };
+    same('The group', group && { ...group, oldestAgeMs: time.near(group.oldestAgeMs, at - now) }, expected);
   },
-  'replays what has expired as if it had no end': async (driver) => {
-    await join(driver);
+  'replays what has expired as if it had no end': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
     await driver.publish(topic, [message(driver, 'a', now, { expiresAt: now + 1000, key: 'k' })], unbounded(now));
     const [lease] = await driver.reserve(topic, 'g', leasing(now));
     if (lease !== undefined) await driver.settle(topic, 'g', [bury(lease, 'bad')], now);
-    await driver.sweep(now + 2000);
-    same('The replay', await driver.replay(topic, 'g', { limit: 1 }, now + 2000), 1);
-    same('The message', textsOf(await driver.reserve(topic, 'g', leasing(now + 2000))), ['a']);
+    const late = await time.at(2000);
+    await driver.sweep(late);
+    same('The replay', await driver.replay(topic, 'g', { limit: 1 }, late), 1);
+    same('The message', textsOf(await driver.reserve(topic, 'g', leasing(late))), ['a']);
   },
-  'tells who watches of what may be ready': async (driver) => {
-    await join(driver);
+  'tells who watches of what may be ready': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
     let [told, others] = [0, 0];
     const watch = driver.watch(topic, () => void (told += 1));
     using _other = driver.watch('other', () => void (others += 1));
-    await publish(driver, 'a');
+    await publish(driver, now, 'a');
     holds('Of a message', told > 0);
     const before = told;
     const [lease] = await driver.reserve(topic, 'g', leasing(now));
@@ -162,11 +166,12 @@ export const leaseRules: Readonly<Record<string, Rule>> = {
     holds('Of a replay', told > last);
     const end = told;
     watch[Symbol.dispose]();
-    await publish(driver, 'b');
+    await publish(driver, now, 'b');
     same('After the end', [told - end, others], [0, 0]);
   },
-  'takes calls side by side': async (driver) => {
-    await join(driver);
+  'takes calls side by side': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
     const texts = Array.from({ length: 50 }, (_, index) => `m${index}`);
     await Promise.all(texts.map((text) => driver.publish(topic, [message(driver, text, now)], unbounded(now))));
     const reserve = (): PromiseLike<readonly Lease[]> | readonly Lease[] =>
@@ -180,29 +185,39 @@ export const leaseRules: Readonly<Record<string, Rule>> = {
   },
 };
 
+/** What a close does with leases: a store may keep them until they run out, or give their messages back at once. */
+export type LeasesAtClose = 'kept' | 'returned';
+
 /** Rules of storage that outlives its process, over a close and an open. */
-export const durableRules: Readonly<Record<string, Rule>> = {
-  'keeps messages, leases, groups and dead letters': async (driver) => {
-    await join(driver);
-    await publish(driver, 'a', 'b', 'c');
-    await driver.publish(topic, [message(driver, 'd', now, { id: 'x', uniqueUntil: now + 1000 })], unbounded(now));
-    const [a, b] = await driver.reserve(topic, 'g', leasing(now, { max: 2 }));
+export const durableRules = (leases: LeasesAtClose): Readonly<Record<string, Rule>> => ({
+  'keeps messages, leases, groups and dead letters': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
+    await publish(driver, now, 'a', 'b', 'c', 'd');
+    const [a, b] = await driver.reserve(topic, 'g', leasing(now, { max: 2, leaseMs: 3000 }));
     if (b !== undefined) await driver.settle(topic, 'g', [bury(b, 'bad')], now);
     await driver.close?.();
     await driver.open?.();
-    same(
-      'A duplicate',
-      await driver.publish(topic, [message(driver, 'd', now, { id: 'x', uniqueUntil: now + 1000 })], unbounded(now)),
-      ['duplicate'],
-    );
-    const rest = await driver.reserve(topic, 'g', leasing(now + 500));
-    same('What was not leased', textsOf(rest), ['c', 'd']);
+    const rest = await driver.reserve(topic, 'g', leasing(await time.at(500)));
+    same('What was not leased', textsOf(rest), leases === 'kept' ? ['c', 'd'] : ['a', 'c', 'd']);
     holds(
       'Tokens go on growing',
       rest.every(({ token }) => token > (a?.token ?? Infinity)),
     );
-    if (a !== undefined) same('A lease', await driver.settle(topic, 'g', [ack(a)], now + 500), [true]);
+    const isHeld = leases === 'kept';
+    if (a !== undefined) same('A lease', await driver.settle(topic, 'g', [ack(a)], time.now()), [isHeld]);
     same('A dead letter', textsOf(await driver.deadLetters(topic, 'g', { limit: 9 })), ['b']);
-    same('The depth', (await driver.inspect(topic, now + 500)).depth, 2);
+    same('The depth', (await driver.inspect(topic, time.now())).depth, isHeld ? 2 : 3);
   },
-};
+  'keeps the ids of what it took': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
+    const put = async (): Promise<unknown> =>
+      await driver.publish(topic, [message(driver, 'd', now, { id: 'x', uniqueUntil: now + 1000 })], unbounded(now));
+    same('The first', await put(), ['stored']);
+    await driver.close?.();
+    await driver.open?.();
+    same('The second', await put(), ['duplicate']);
+    same('The depth', (await driver.inspect(topic, time.now())).depth, 1);
+  },
+});

@@ -1,13 +1,12 @@
 import type { HeartDriver, Lease, Settlement } from '../heart/driver.ts';
-import { leasing, message, same, start, textOf, textsOf, topic, unbounded } from './check.ts';
+import { holds, leasing, message, same, textOf, textsOf, topic, unbounded } from './check.ts';
+import type { RuleTime } from './time.ts';
 
 /** One rule of the port. */
-export type Rule = (driver: HeartDriver) => Promise<void>;
+export type Rule = (driver: HeartDriver, time: RuleTime) => Promise<void>;
 
-const now = start;
-
-/** Publishes texts one by one at the start. */
-export const publish = async (driver: HeartDriver, ...texts: readonly string[]): Promise<void> => {
+/** Publishes texts one by one. */
+export const publish = async (driver: HeartDriver, now: number, ...texts: readonly string[]): Promise<void> => {
   for (const text of texts)
     same(`The publish of ${text}`, await driver.publish(topic, [message(driver, text, now)], unbounded(now)), [
       'stored',
@@ -15,144 +14,202 @@ export const publish = async (driver: HeartDriver, ...texts: readonly string[]):
 };
 
 /** Makes a group that gets all messages. */
-export const join = async (driver: HeartDriver, group = 'g'): Promise<void> =>
+export const join = async (driver: HeartDriver, now: number, group = 'g'): Promise<void> =>
   await driver.join(topic, group, { from: 'earliest', idleMs: Infinity, now });
 
-const ack = ({ ref, token }: Lease): Settlement => ({ ref, token, kind: 'ack' });
-const retry = ({ ref, token }: Lease, delayMs: number): Settlement => ({ ref, token, kind: 'retry', delayMs });
+/** Ends a lease: the message is handled. */
+export const ack = ({ ref, token }: Lease): Settlement => ({ ref, token, kind: 'ack' });
+
+/** Ends a lease: the message is to come again. */
+export const retry = ({ ref, token }: Lease, delayMs: number): Settlement => ({ ref, token, kind: 'retry', delayMs });
+
+/** Ends a lease: the message is a dead letter. */
+export const bury = ({ ref, token }: Lease, code: string): Settlement => ({
+  ref,
+  token,
+  kind: 'dead',
+  reason: { code, detail: 'why' },
+});
 
 const lagOf = async (driver: HeartDriver, at: number, group = 'g'): Promise<number | undefined> =>
   (await driver.inspect(topic, at)).groups.find((one) => one.group === group)?.lag;
 
 /** Rules of publishing and of delivering once all goes well. */
 export const deliveryRules: Readonly<Record<string, Rule>> = {
-  'delivers what was published, in order, until it is acknowledged': async (driver) => {
-    await join(driver);
-    await publish(driver, 'a', 'b', 'c');
-    const leases = await driver.reserve(topic, 'g', leasing(now, { max: 2 }));
+  'delivers what was published, in order, until it is acknowledged': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
+    await publish(driver, now, 'a', 'b', 'c');
+    const leased = time.now();
+    const leases = await driver.reserve(topic, 'g', leasing(leased, { max: 2 }));
     same('The messages', textsOf(leases), ['a', 'b']);
-    same(
-      'Their attempts',
-      leases.map(({ attempt, until }) => [attempt, until]),
-      [
-        [1, now + 1000],
-        [1, now + 1000],
-      ],
-    );
-    same('The next message', textsOf(await driver.reserve(topic, 'g', leasing(now))), ['c']);
-    same('The depth', (await driver.inspect(topic, now)).depth, 3);
-    same('The acknowledgements', await driver.settle(topic, 'g', leases.map(ack), now), [true, true]);
-    same('A second acknowledgement', await driver.settle(topic, 'g', leases.map(ack), now), [false, false]);
-    const depth = await driver.inspect(topic, now + 500);
+    const ends = leases.map(({ attempt, until }) => [attempt, time.near(until, leased + 1000)]);
+    same('Their attempts', ends, [
+      [1, leased + 1000],
+      [1, leased + 1000],
+    ]);
+    same('The next message', textsOf(await driver.reserve(topic, 'g', leasing(time.now()))), ['c']);
+    same('The depth', (await driver.inspect(topic, time.now())).depth, 3);
+    same('The acknowledgements', await driver.settle(topic, 'g', leases.map(ack), time.now()), [true, true]);
+    same('A second acknowledgement', await driver.settle(topic, 'g', leases.map(ack), time.now()), [false, false]);
+    const depth = await driver.inspect(topic, await time.at(500));
     same('The depth', depth.depth, 1);
-    same('The group', depth.groups, [{ group: 'g', lag: 1, delayed: 0, inFlight: 1, dead: 0, oldestAgeMs: 500 }]);
-    same('Messages at another topic', await driver.reserve('other', 'g', leasing(now)), []);
-    same('Messages of another group', await driver.reserve(topic, 'nobody', leasing(now)), []);
+    const groups = depth.groups.map((group) => ({ ...group, oldestAgeMs: time.near(group.oldestAgeMs, 500) }));
+    same('The group', groups, [{ group: 'g', lag: 1, delayed: 0, inFlight: 1, dead: 0, oldestAgeMs: 500 }]);
+    same('Messages at another topic', await driver.reserve('other', 'g', leasing(time.now())), []);
+    same('Messages of another group', await driver.reserve(topic, 'nobody', leasing(time.now())), []);
   },
-  'keeps what comes before the first group, and gives it all': async (driver) => {
-    await publish(driver, 'a', 'b');
-    same('The depth before', (await driver.inspect(topic, now)).depth, 2);
-    await join(driver);
-    await join(driver);
-    await publish(driver, 'c');
-    same('The messages', textsOf(await driver.reserve(topic, 'g', leasing(now))), ['a', 'b', 'c']);
+  'gives back the bytes that it was given, where it keeps bytes': async (driver, time) => {
+    if (driver.keeps !== 'bytes') return;
+    const now = time.now();
+    await join(driver, now);
+    const body = Uint8Array.from({ length: 256 }, (_, index) => 255 - index);
+    await driver.publish(topic, [{ ...message(driver, 'a', now), body }], unbounded(now));
+    await publish(driver, now, 'b');
+    const [first, second] = await driver.reserve(topic, 'g', leasing(time.now()));
+    holds('Bytes are bytes', first?.body instanceof Uint8Array);
+    same('The bytes', Array.from(first?.body as Uint8Array), Array.from(body));
+    same('Text is text', typeof second?.body, 'string');
+    if (first !== undefined) await driver.settle(topic, 'g', [bury(first, 'bad')], time.now());
+    const [dead] = await driver.deadLetters(topic, 'g', { limit: 1 });
+    same('Those of a dead letter', Array.from(dead?.body as Uint8Array), Array.from(body));
   },
-  'gives each group its own': async (driver) => {
-    await join(driver, 'one');
-    await join(driver, 'two');
-    await publish(driver, 'a');
-    await driver.join(topic, 'late', { from: 'latest', idleMs: Infinity, now });
-    await driver.join(topic, 'early', { from: 'earliest', idleMs: Infinity, now });
-    const [one] = await driver.reserve(topic, 'one', leasing(now));
-    if (one !== undefined) await driver.settle(topic, 'one', [ack(one)], now);
-    same('Of one', await lagOf(driver, now, 'one'), 0);
-    same('Of two', textsOf(await driver.reserve(topic, 'two', leasing(now))), ['a']);
-    same('From the latest', textsOf(await driver.reserve(topic, 'late', leasing(now))), []);
-    same('From the earliest', textsOf(await driver.reserve(topic, 'early', leasing(now))), ['a']);
-    same('The depth', (await driver.inspect(topic, now)).depth, 1);
-    await driver.leave(topic, 'two', now);
-    await driver.leave(topic, 'early', now);
-    await driver.leave(topic, 'nobody', now);
-    same('The depth when the others have left', (await driver.inspect(topic, now)).depth, 0);
+  'keeps what comes before the first group, and gives it all': async (driver, time) => {
+    await publish(driver, time.now(), 'a', 'b');
+    same('The depth before', (await driver.inspect(topic, time.now())).depth, 2);
+    await join(driver, time.now());
+    await join(driver, time.now());
+    await publish(driver, time.now(), 'c');
+    same('The messages', textsOf(await driver.reserve(topic, 'g', leasing(time.now()))), ['a', 'b', 'c']);
   },
-  'keeps handled messages for groups to come, as long as told': async (driver) => {
-    await join(driver);
-    const order = unbounded(now, { retentionMs: 5000 });
+  'gives each group its own': async (driver, time) => {
+    await join(driver, time.now(), 'one');
+    await join(driver, time.now(), 'two');
+    await publish(driver, time.now(), 'a');
+    await driver.join(topic, 'late', { from: 'latest', idleMs: Infinity, now: time.now() });
+    await driver.join(topic, 'early', { from: 'earliest', idleMs: Infinity, now: time.now() });
+    const [one] = await driver.reserve(topic, 'one', leasing(time.now()));
+    if (one !== undefined) await driver.settle(topic, 'one', [ack(one)], time.now());
+    same('Of one', await lagOf(driver, time.now(), 'one'), 0);
+    same('Of two', textsOf(await driver.reserve(topic, 'two', leasing(time.now()))), ['a']);
+    same('From the latest', textsOf(await driver.reserve(topic, 'late', leasing(time.now()))), []);
+    same('From the earliest', textsOf(await driver.reserve(topic, 'early', leasing(time.now()))), ['a']);
+    same('The depth', (await driver.inspect(topic, time.now())).depth, 1);
+    await driver.leave(topic, 'two', time.now());
+    await driver.leave(topic, 'early', time.now());
+    await driver.leave(topic, 'nobody', time.now());
+    same('The depth when the others have left', (await driver.inspect(topic, time.now())).depth, 0);
+  },
+  'keeps handled messages for groups to come, as long as told': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
+    const order = unbounded(now, { retentionMs: 2000 });
     for (const text of ['a', 'b']) await driver.publish(topic, [message(driver, text, now)], order);
     const leases = await driver.reserve(topic, 'g', leasing(now));
     await driver.settle(topic, 'g', leases.map(ack), now);
     same('The depth', (await driver.inspect(topic, now)).depth, 0);
-    await driver.join(topic, 'second', { from: 'earliest', idleMs: Infinity, now: now + 4000 });
-    same('Of the second', textsOf(await driver.reserve(topic, 'second', leasing(now + 4000))), ['a', 'b']);
-    await driver.leave(topic, 'second', now + 4000);
-    await driver.sweep(now + 5000);
-    await driver.join(topic, 'third', { from: 'earliest', idleMs: Infinity, now: now + 5000 });
-    same('Of the third', textsOf(await driver.reserve(topic, 'third', leasing(now + 5000))), []);
+    const late = await time.before(2000);
+    await driver.join(topic, 'second', { from: 'earliest', idleMs: Infinity, now: late });
+    same('Of the second', textsOf(await driver.reserve(topic, 'second', leasing(late))), ['a', 'b']);
+    await driver.leave(topic, 'second', late);
+    const over = await time.at(2000);
+    await driver.sweep(over);
+    await driver.join(topic, 'third', { from: 'earliest', idleMs: Infinity, now: over });
+    same('Of the third', textsOf(await driver.reserve(topic, 'third', leasing(over))), []);
   },
-  'drops a group that nobody asks for': async (driver) => {
-    await join(driver);
-    await driver.join(topic, 'idle', { from: 'latest', idleMs: 1000, now });
-    await publish(driver, 'a');
-    await driver.reserve(topic, 'idle', leasing(now + 900));
-    await driver.sweep(now + 1800);
-    same('A group that was asked for', await lagOf(driver, now + 1800, 'idle'), 1);
-    await driver.sweep(now + 1900);
-    same('A group that was not', await lagOf(driver, now + 1900, 'idle'), undefined);
-    same('Another one', await lagOf(driver, now + 1900), 1);
+  'drops a group that nobody asks for': async (driver, time) => {
+    await join(driver, time.now());
+    await driver.join(topic, 'idle', { from: 'latest', idleMs: 1000, now: time.now() });
+    await publish(driver, time.now(), 'a');
+    await driver.reserve(topic, 'idle', leasing(await time.before(1000)));
+    const asked = await time.before(1999);
+    await driver.sweep(asked);
+    same('A group that was asked for', await lagOf(driver, asked, 'idle'), 1);
+    const idle = await time.at(1999);
+    await driver.sweep(idle);
+    same('A group that was not', await lagOf(driver, idle, 'idle'), undefined);
+    same('Another one', await lagOf(driver, idle), 1);
   },
-  'handles higher priorities first': async (driver) => {
-    await join(driver);
+  'handles higher priorities first': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
     for (const [text, priority] of Object.entries({ a: 4, b: 0, c: 9, d: 4, e: 9 }))
       await driver.publish(topic, [message(driver, text, now, { priority })], unbounded(now));
     same('The order', textsOf(await driver.reserve(topic, 'g', leasing(now))), ['c', 'e', 'a', 'd', 'b']);
   },
-  'puts off what is not due': async (driver) => {
-    await join(driver);
+  'puts off what is not due': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
     await driver.publish(topic, [message(driver, 'late', now, { dueAt: now + 2000 })], unbounded(now));
     await driver.publish(topic, [message(driver, 'soon', now, { dueAt: now + 1000 })], unbounded(now));
-    same('Before', await driver.reserve(topic, 'g', leasing(now + 999)), []);
-    same('When the next is due', await driver.nextDue(topic, 'g', now), now + 1000);
-    same('Delayed', (await driver.inspect(topic, now)).groups[0]?.delayed, 2);
-    same('Then', textsOf(await driver.reserve(topic, 'g', leasing(now + 1000, { leaseMs: 5000 }))), ['soon']);
-    same('Later', textsOf(await driver.reserve(topic, 'g', leasing(now + 2000))), ['late']);
+    same('Before', await driver.reserve(topic, 'g', leasing(await time.before(1000))), []);
+    const due = await driver.nextDue(topic, 'g', time.now());
+    same('When the next is due', time.near(due, now + 1000), now + 1000);
+    same('Delayed', (await driver.inspect(topic, time.now())).groups[0]?.delayed, 2);
+    const soon = await driver.reserve(topic, 'g', leasing(await time.at(1000), { leaseMs: 5000 }));
+    same('Then', textsOf(soon), ['soon']);
+    same('Later', textsOf(await driver.reserve(topic, 'g', leasing(await time.at(2000)))), ['late']);
   },
-  'drops what has expired': async (driver) => {
-    await join(driver);
+  'drops what has expired': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
     await driver.publish(topic, [message(driver, 'short', now, { expiresAt: now + 1000 })], unbounded(now));
-    await driver.publish(topic, [message(driver, 'long', now, { expiresAt: now + 5000 })], unbounded(now));
-    same('At the end of its life', textsOf(await driver.reserve(topic, 'g', leasing(now + 1000))), ['long']);
-    await driver.sweep(now + 1000);
-    same('The depth', (await driver.inspect(topic, now + 1000)).depth, 1);
-    same('Again', await driver.reserve(topic, 'g', leasing(now + 6000)), []);
-    await driver.sweep(now + 6000);
-    same('The depth when all have', (await driver.inspect(topic, now + 6000)).depth, 0);
+    await driver.publish(topic, [message(driver, 'long', now, { expiresAt: now + 3000 })], unbounded(now));
+    const first = await driver.reserve(topic, 'g', leasing(await time.at(1000)));
+    same('At the end of its life', textsOf(first), ['long']);
+    await driver.sweep(time.now());
+    same('The depth', (await driver.inspect(topic, time.now())).depth, 1);
+    same('Again', await driver.reserve(topic, 'g', leasing(await time.at(3000))), []);
+    await driver.sweep(time.now());
+    same('The depth when all have', (await driver.inspect(topic, time.now())).depth, 0);
   },
-  'takes an id once in its window': async (driver) => {
-    await join(driver);
-    const one = (at: number) => message(driver, 'a', at, { id: 'x', uniqueUntil: at + 1000 });
-    same('The first', await driver.publish(topic, [one(now)], unbounded(now)), ['stored']);
-    same('The second', await driver.publish(topic, [one(now + 999)], unbounded(now + 999)), ['duplicate']);
-    same('At another topic', await driver.publish('other', [one(now)], unbounded(now)), ['stored']);
-    same('After the window', await driver.publish(topic, [one(now + 1000)], unbounded(now + 1000)), ['stored']);
-    const batch = ['x', 'y', 'y'].map((id) => message(driver, id, now, { id, uniqueUntil: now + 2000 }));
-    same('In a batch', await driver.publish(topic, batch, unbounded(now + 1500)), ['duplicate', 'stored', 'duplicate']);
-    same('The depth', (await driver.inspect(topic, now + 1500)).depth, 3);
+  'takes an id once in its window': async (driver, time) => {
+    await join(driver, time.now());
+    const put = async (to: string, now: number): Promise<unknown> =>
+      await driver.publish(to, [message(driver, 'a', now, { id: 'x', uniqueUntil: now + 1000 })], unbounded(now));
+    same('The first', await put(topic, time.now()), ['stored']);
+    same('The second', await put(topic, await time.before(1000)), ['duplicate']);
+    same('At another topic', await put('other', time.now()), ['stored']);
+    same('After the window', await put(topic, await time.at(1000)), ['stored']);
+    same('The depth', (await driver.inspect(topic, time.now())).depth, 2);
   },
-  'refuses what is over its bound, all or nothing': async (driver) => {
-    await join(driver);
-    const order = unbounded(now, { maxDepth: 2 });
-    const texts = (...of: readonly string[]) => of.map((text) => message(driver, text, now));
-    same('Too many at once', await driver.publish(topic, texts('a', 'b', 'c'), order), 'full');
-    same('The depth', (await driver.inspect(topic, now)).depth, 0);
-    same('As many as may', await driver.publish(topic, texts('a', 'b'), order), ['stored', 'stored']);
-    same('One more', await driver.publish(topic, texts('c'), order), 'full');
+  'takes an id once in its window, in a batch': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
+    const batch = (...ids: readonly string[]) =>
+      ids.map((id) => message(driver, id, now, { id, uniqueUntil: now + 2000 }));
+    same('The first', await driver.publish(topic, batch('x'), unbounded(now)), ['stored']);
+    const outcome = await driver.publish(topic, batch('x', 'y', 'y'), unbounded(await time.before(1000)));
+    same('In a batch', outcome, ['duplicate', 'stored', 'duplicate']);
+    same('The depth', (await driver.inspect(topic, time.now())).depth, 2);
+  },
+  'refuses what is over its bound': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
+    const put = async (text: string): Promise<unknown> =>
+      await driver.publish(topic, [message(driver, text, now)], unbounded(now, { maxDepth: 2 }));
+    same('As many as may', [await put('a'), await put('b')], [['stored'], ['stored']]);
+    same('One more', await put('c'), 'full');
     const [lease] = await driver.reserve(topic, 'g', leasing(now, { max: 1 }));
-    same('While one is handled', await driver.publish(topic, texts('c'), order), 'full');
+    same('While one is handled', await put('c'), 'full');
     if (lease !== undefined) await driver.settle(topic, 'g', [ack(lease)], now);
-    same('When one is done', await driver.publish(topic, texts('c'), order), ['stored']);
+    same('When one is done', await put('c'), ['stored']);
   },
-  'sheds lower priorities where it may': async (driver) => {
-    await join(driver);
+  'refuses a batch that is over its bound, all or nothing': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
+    const put = async (...texts: readonly string[]): Promise<unknown> => {
+      const batch = texts.map((text) => message(driver, text, now));
+      return await driver.publish(topic, batch, unbounded(now, { maxDepth: 2 }));
+    };
+    same('Too many at once', await put('a', 'b', 'c'), 'full');
+    same('The depth', (await driver.inspect(topic, now)).depth, 0);
+    same('As many as may', await put('a', 'b'), ['stored', 'stored']);
+    same('One more', await put('c'), 'full');
+  },
+  'sheds lower priorities where it may': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
     const order = unbounded(now, { maxDepth: 3, shed: true });
     const put = async (text: string, priority: number): Promise<unknown> =>
       await driver.publish(topic, [message(driver, text, now, { priority })], order);
@@ -165,16 +222,17 @@ export const deliveryRules: Readonly<Record<string, Rule>> = {
     same('When none is lower', await put('g', 5), 'full');
     same('What is left', textsOf(await driver.reserve(topic, 'g', leasing(now))), ['f', 'e']);
   },
-  'puts back what failed, after its delay': async (driver) => {
-    await join(driver);
-    await publish(driver, 'a');
+  'puts back what failed, after its delay': async (driver, time) => {
+    const now = time.now();
+    await join(driver, now);
+    await publish(driver, now, 'a');
     const [first] = await driver.reserve(topic, 'g', leasing(now));
     if (first !== undefined) same('The retry', await driver.settle(topic, 'g', [retry(first, 500)], now), [true]);
-    same('Before', await driver.reserve(topic, 'g', leasing(now + 499)), []);
-    const [second] = await driver.reserve(topic, 'g', leasing(now + 500));
+    same('Before', await driver.reserve(topic, 'g', leasing(await time.before(500))), []);
+    const [second] = await driver.reserve(topic, 'g', leasing(await time.at(500)));
     same('The second attempt', [second?.attempt, second?.previousDelayMs], [2, 500]);
-    if (second !== undefined) await driver.settle(topic, 'g', [{ ...second, kind: 'release' }], now + 500);
-    const [third] = await driver.reserve(topic, 'g', leasing(now + 500));
+    if (second !== undefined) await driver.settle(topic, 'g', [{ ...second, kind: 'release' }], time.now());
+    const [third] = await driver.reserve(topic, 'g', leasing(time.now()));
     same('An attempt that was given back does not count', third?.attempt, 2);
   },
 };

@@ -1,0 +1,2 @@
+export { SqliteOutbox, type SqliteOutboxOptions } from './sqlite-outbox.ts';
+export { SqliteInbox, type SqliteInboxOptions } from './sqlite-inbox.ts';

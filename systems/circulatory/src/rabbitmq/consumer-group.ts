@@ -1,0 +1,380 @@
+import { sleep, type Timer } from '@organism/cell';
+import type { ConsumeMessage } from 'amqplib';
+import type { DeathReason, Lease, LeaseRef, ReserveOrder, Settlement } from '../heart/driver.ts';
+import { Lane } from './lane.ts';
+import { Mover, type MoverHost } from './mover.ts';
+import { type Names, openLane, type QueueSet } from './names.ts';
+import { type Delivery, Window } from './window.ts';
+import { toArrival } from './wire.ts';
+
+/** What the groups of a driver share. */
+export interface GroupHost extends MoverHost {
+  readonly names: Names;
+  /** Messages fetched ahead without a key; undefined: twice what was asked for at once. */
+  readonly prefetch: number | undefined;
+  readonly maxRedeliveries: number;
+  nextToken(): number;
+  tell(topic: string): void;
+}
+
+/** Messages of a keyed lane fetched ahead: one that is handled or put off holds back those behind it, up to so many. */
+const keyedPrefetch = 100;
+
+/** Nobody has asked for messages for so long: others may have time for them. */
+const restAfterMs = 1000;
+
+/** Attempts at messages with keys are counted here, and for so long after the last who asked. */
+const forgetAfterMs = 30_000;
+
+/** What is put off for longer waits at the server, not here. */
+const parkAfterMs = 5000;
+
+/** Bounds of what is fetched ahead. */
+const ahead = { least: 32, most: 5000 } as const;
+
+const againMs = 200;
+
+/** One group of a topic, as this process consumes it. */
+export class ConsumerGroup {
+  readonly topic: string;
+  readonly name: string;
+  readonly set: QueueSet;
+  readonly #host: GroupHost;
+  readonly #lanes: readonly Lane[];
+  readonly #window: Window;
+  readonly #mover: Mover;
+  /** Burials that nobody waits for. */
+  readonly #burials = new Set<Promise<void>>();
+  #askedAt = 0;
+  #wanted = 0;
+  #maxAttempts = Infinity;
+  #timer: Timer | undefined;
+  #starting: Promise<void> | undefined;
+  #isOpen = true;
+  /** Lanes consume, or are to. */
+  #isAwake = false;
+  /** Messages on their way to another queue. */
+  #leaving = 0;
+
+  constructor(host: GroupHost, topic: string, name: string, set: QueueSet) {
+    this.#host = host;
+    this.topic = topic;
+    this.name = name;
+    this.set = set;
+    const { names, inlet } = host;
+    this.#mover = new Mover(host, names.dead(topic, name));
+    this.#window = new Window(
+      () => host.nextToken(),
+      ({ lane, tag }) => void lane.ack(tag),
+    );
+    const laneHost = {
+      arrived: (lane: Lane, message: ConsumeMessage) => this.#arrived(lane, message),
+      lost: (lane: Lane) => this.#lost(lane),
+    };
+    this.#lanes = names.lanes.map(
+      (lane) => new Lane(names.lane(topic, name, set, lane), lane !== openLane, inlet, laneHost),
+    );
+  }
+
+  get #now(): number {
+    return this.#host.inlet.host.clock.now();
+  }
+
+  /** Queues of its lanes. */
+  get queues(): readonly string[] {
+    return this.#lanes.map(({ queue }) => queue);
+  }
+
+  /** How long nobody has asked for messages, in milliseconds. */
+  get idleMs(): number {
+    return this.#host.inlet.host.clock.monotonic() - this.#askedAt;
+  }
+
+  /** Leases what is here, and sees to it that more comes. */
+  reserve(order: ReserveOrder): readonly Lease[] | Promise<readonly Lease[]> {
+    this.#askedAt = this.#host.inlet.host.clock.monotonic();
+    if (order.max * 2 > this.#wanted) {
+      this.#wanted = order.max * 2;
+      this.#isAwake = false;
+    }
+    return this.#isAwake ? this.#take(order) : this.wake().then(() => this.#take(order));
+  }
+
+  #take(order: ReserveOrder): readonly Lease[] | Promise<readonly Lease[]> {
+    const leases = this.#reserve(order);
+    if (leases.length === order.max) return leases;
+    return this.#starting !== undefined || this.#isCramped ? this.#reserveMore(order, leases) : leases;
+  }
+
+  /** Whether nothing more can come, since all that may be fetched is held. */
+  get #isCramped(): boolean {
+    return this.#host.prefetch === undefined && this.#wanted < ahead.most && this.#window.size >= this.#prefetch;
+  }
+
+  /** Many consumers share what is fetched ahead, and together may hold all of it. */
+  async #reserveMore(order: ReserveOrder, leases: readonly Lease[]): Promise<readonly Lease[]> {
+    if (this.#starting === undefined) this.#wanted = 2 * this.#prefetch;
+    this.#isAwake = false;
+    try {
+      await this.wake();
+    } catch {
+      return leases;
+    }
+    return [...leases, ...this.#reserve({ ...order, max: order.max - leases.length })];
+  }
+
+  /** How many messages without a key are fetched ahead. */
+  get #prefetch(): number {
+    return this.#host.prefetch ?? Math.min(ahead.most, Math.max(ahead.least, this.#wanted));
+  }
+
+  #reserve(order: ReserveOrder): readonly Lease[] {
+    this.#maxAttempts = order.maxAttempts;
+    const leases = this.#window.reserve(order);
+    for (const { delivery, attempts } of this.#window.exhausted())
+      this.#buryUnasked(delivery, ranOut(attempts), attempts, order.now);
+    return leases;
+  }
+
+  /** Begins to consume. Resolves when what the server has for this process now is here. */
+  async wake(): Promise<void> {
+    this.#starting ??= this.#wake().finally(() => (this.#starting = undefined));
+    await this.#starting;
+  }
+
+  async #wake(): Promise<void> {
+    const opening = this.#lanes.map((lane) => lane.open(lane.isKeyed ? keyedPrefetch : this.#prefetch));
+    for (const done of opening) done.catch(() => {});
+    await Promise.all(opening);
+    // One may have been lost while others were opened: the next who asks opens it again.
+    this.#isAwake = this.#lanes.every(({ isConsuming }) => isConsuming);
+    this.#timer ??= this.#host.inlet.host.clock.setInterval(() => this.#tick(), restAfterMs / 2).unref();
+    await this.arrived();
+  }
+
+  /** Resolves when what was on its way from the server has come. */
+  async arrived(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.waiting()));
+  }
+
+  #arrived(lane: Lane, message: ConsumeMessage): void {
+    const now = this.#now;
+    const tag = message.fields.deliveryTag;
+    const arrival = toArrival(message, now);
+    const delivery: Delivery = { lane, tag, arrival };
+    const { maxRedeliveries } = this.#host;
+    if (arrival.expiresAt <= now) {
+      lane.ack(tag);
+      this.#host.tell(this.topic);
+    } else if (arrival.redeliveries > maxRedeliveries) {
+      const detail = `It came back ${arrival.redeliveries} times from consumers that had ended.`;
+      this.#buryUnasked(delivery, { code: 'lease-expired', detail }, arrival.attempts + 1, now);
+    } else if (this.#isToPark(arrival.dueAt - now)) void this.#parkOrHold(delivery);
+    else this.#hold(delivery);
+  }
+
+  #hold(delivery: Delivery): void {
+    if (!delivery.lane.isOpen) return;
+    this.#window.add(delivery, this.#now);
+    this.#host.tell(this.topic);
+  }
+
+  /** Long waits are the server's; short ones too, when many of those fetched ahead wait already. */
+  #isToPark(waitMs: number): boolean {
+    if (waitMs <= 0) return false;
+    return waitMs >= parkAfterMs || this.#window.delayed * 2 > this.#prefetch;
+  }
+
+  async #parkOrHold(delivery: Delivery): Promise<void> {
+    this.#leaving += 1;
+    try {
+      await this.#mover.park(delivery, delivery.arrival);
+      delivery.lane.ack(delivery.tag);
+    } catch {
+      this.#hold(delivery);
+    } finally {
+      this.#leaving -= 1;
+    }
+  }
+
+  /** Tries until it is done, or the message is the server's again. */
+  #buryUnasked(delivery: Delivery, reason: DeathReason, attempts: number, now: number): void {
+    const burial = (async () => {
+      while (this.#isOpen && delivery.lane.isOpen) {
+        try {
+          await this.#mover.bury(delivery, reason, attempts, now);
+          delivery.lane.ack(delivery.tag);
+          this.#host.tell(this.topic);
+          return;
+        } catch {
+          await sleep(this.#host.inlet.host.clock, againMs);
+        }
+      }
+    })();
+    this.#burials.add(burial);
+    void burial.finally(() => this.#burials.delete(burial));
+  }
+
+  /** Resolves when what ran out of attempts is among the dead letters. */
+  async buried(): Promise<void> {
+    await Promise.all(this.#burials);
+  }
+
+  /** Ends leases. */
+  async settle(ends: readonly Settlement[], now: number): Promise<readonly boolean[]> {
+    const touched = new Set<Lane>();
+    const done = ends.map((end) => this.#settle(end, now, touched));
+    const results = await Promise.all(done);
+    const lost = new Set<Lane>();
+    await Promise.all([...touched].map((lane) => lane.synced().catch(() => void lost.add(lane))));
+    return lost.size === 0
+      ? results.map(({ held }) => held)
+      : results.map(({ held, lane }) => held && !(lane && lost.has(lane)));
+  }
+
+  #settle(end: Settlement, now: number, touched: Set<Lane>): Settled | Promise<Settled> {
+    const found = this.#window.get(end);
+    if (found === undefined) return refused;
+    const { lane } = found;
+    const isMoved = end.kind === 'dead' || (end.kind === 'retry' && !lane.isKeyed && this.#isToPark(end.delayMs));
+    if (isMoved) return this.#move(end, found, now, touched);
+    if (!this.#window.settle(end, now)) return refused;
+    if (end.kind !== 'ack') return { held: true, lane: undefined };
+    touched.add(lane);
+    return { held: true, lane };
+  }
+
+  /** The lease holds until the message is where it goes, so that nobody gets it, or the next of its key, meanwhile. */
+  async #move(
+    end: Settlement,
+    found: Delivery & { readonly attempts: number; readonly until: number },
+    now: number,
+    touched: Set<Lane>,
+  ): Promise<Settled> {
+    if (!this.#window.extend(end, Infinity, now)) return refused;
+    const { arrival, attempts, until, lane } = found;
+    try {
+      if (end.kind === 'dead') await this.#mover.bury(found, end.reason, attempts, now);
+      else if (end.kind === 'retry')
+        await this.#mover.park(found, { ...arrival, attempts, previousDelayMs: end.delayMs, dueAt: now + end.delayMs });
+    } catch (error) {
+      this.#window.extend(end, until, now);
+      throw error;
+    }
+    const held = this.#window.settle({ ref: end.ref, token: end.token, kind: 'ack' }, now);
+    if (held) touched.add(lane);
+    return { held, lane };
+  }
+
+  /** Lets leases run longer. */
+  extend(leases: readonly LeaseRef[], until: number, now: number): readonly boolean[] {
+    return leases.map((lease) => this.#window.extend(lease, until, now));
+  }
+
+  /** When {@link ConsumerGroup.reserve} may find more. */
+  nextDue(): number | undefined {
+    return this.#window.nextDue();
+  }
+
+  /** Drops what has expired here. Returns how many. */
+  expire(now: number): number {
+    return this.#window.expire(now);
+  }
+
+  /** What is held here, and how much of its queues waits for anyone. */
+  async depth(now: number): Promise<{
+    readonly lag: number;
+    readonly delayed: number;
+    readonly inFlight: number;
+    readonly oldest: number | undefined;
+  }> {
+    const { topology } = this.#host;
+    const resting = this.#lanes.filter(({ isOpen }) => !isOpen).map(({ queue }) => queue);
+    const [parked = 0, rested = 0, ...ready] = await Promise.all([
+      topology.count(this.queues.flatMap((queue) => topology.parkedOf(queue))),
+      topology.count(resting),
+      ...this.#lanes.map((lane) => lane.waiting()),
+    ]);
+    const { lag, delayed, inFlight } = this.#window.counts(now);
+    const atServer = ready.reduce<number>((sum, count) => sum + (count ?? 0), parked + rested + this.#leaving);
+    return { lag: lag + atServer, delayed: delayed + parked, inFlight, oldest: this.#window.oldest() };
+  }
+
+  /** A lane's channel is gone, and what it gave is the server's again. */
+  #lost(lane: Lane): void {
+    this.#window.abandon(lane, this.#now);
+    this.#isAwake = false;
+    if (this.#isOpen) this.#host.tell(this.topic);
+  }
+
+  #tick(): void {
+    if (this.idleMs < restAfterMs) return;
+    for (const lane of this.#lanes) {
+      if (!lane.isConsuming) continue;
+      if (lane.isKeyed) this.#restKeyed(lane);
+      else void this.#restOpen(lane);
+    }
+  }
+
+  /** What a keyed lane gave goes back as a whole, in order, once nothing of it is being handled. */
+  #restKeyed(lane: Lane): void {
+    if (this.#window.isBusy(lane, this.#now)) return;
+    // What was tried here is counted here only.
+    if (this.#window.hasExpired(lane, this.#now) && this.idleMs < forgetAfterMs) return;
+    this.#isAwake = false;
+    this.#window.abandon(lane, this.#now);
+    void lane.close();
+  }
+
+  async #restOpen(lane: Lane): Promise<void> {
+    this.#isAwake = false;
+    try {
+      await lane.rest();
+    } catch {
+      // Its channel is gone, and all that it gave with it.
+    }
+    const now = this.#now;
+    for (const { delivery, attempts, isTried } of this.#window.giveBack(lane, now))
+      if (!isTried) lane.nack(delivery.tag);
+      else if (attempts >= this.#maxAttempts) this.#buryUnasked(delivery, ranOut(attempts), attempts, now);
+      else void this.#putBack(delivery, attempts);
+  }
+
+  /** What was tried goes to the end of its queue, with the number of its attempts. */
+  async #putBack(delivery: Delivery, attempts: number): Promise<void> {
+    const { lane, tag } = delivery;
+    this.#leaving += 1;
+    try {
+      await this.#mover.again(delivery, attempts);
+      lane.ack(tag);
+    } catch {
+      lane.nack(tag);
+    } finally {
+      this.#leaving -= 1;
+    }
+  }
+
+  /** Gives back all that is held. */
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    this.#isAwake = false;
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+    for (const lane of this.#lanes) this.#window.abandon(lane, this.#now);
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+    await this.buried();
+  }
+}
+
+const ranOut = (attempts: number): DeathReason => ({
+  code: 'lease-expired',
+  detail: `The lease ran out on attempt ${attempts}.`,
+});
+
+interface Settled {
+  readonly held: boolean;
+  /** The lane that has yet to confirm it. */
+  readonly lane: Lane | undefined;
+}
+
+const refused: Settled = { held: false, lane: undefined };

@@ -1,0 +1,171 @@
+import { quickScript } from './quick-script.ts';
+import type { RedisScript } from './script.ts';
+
+/**
+ * ARGV: now, group, most, until, most attempts. Returns a text and then the bodies. The text has the number of the first
+ * token and then, for each lease, its message, attempt, last delay and time of publishing; tokens go up by one.
+ */
+export const reserveScript: RedisScript = quickScript(
+  `
+makeWay()
+local g, max, untilTime, most = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local row = call('HGET', T .. ':groups', g)
+if not row then return { '' } end
+local idle = unpack_(row)
+if idle >= 0 then call('HSET', T .. ':groups', g, pack(idle, now)) end
+for _, seq in ipairs(call('ZRANGEBYSCORE', G(g, 'wait'), '-inf', now, 'LIMIT', 0, 1000)) do
+  local item = lib().getItem(g, seq)
+  call('ZREM', G(g, 'wait'), seq)
+  if item.s == 4 then lib().toReady(g, seq, item) else lib().enter(g, seq, item) end
+end
+for _, seq in ipairs(call('ZRANGEBYSCORE', G(g, 'leased'), '-inf', now, 'LIMIT', 0, 1000)) do
+  local item = lib().getItem(g, seq)
+  if item.e > 0 and item.e <= now then
+    lib().drop(g, seq, item)
+  elseif item.a >= most then
+    lib().bury(g, seq, item, 'lease-expired', 'The lease ran out on attempt ' .. item.a .. '.')
+  else
+    call('ZREM', G(g, 'leased'), seq)
+    lib().toReady(g, seq, item)
+  end
+end
+local said = { [0] = '0', '1' }
+local function say(number)
+  local found = said[number]
+  if not found then
+    found = string.format('%.17g', number)
+    said[number] = found
+  end
+  return found
+end
+local seqs, texts, items, ends, count = {}, {}, {}, {}, 0
+while count < max do
+  local popped, found = call('ZPOPMIN', G(g, 'ready'), max - count), {}
+  if #popped == 0 then break end
+  for at = 1, #popped, 2 do found[#found + 1] = popped[at] end
+  local raws = bulk('HMGET', G(g, 'items'), found)
+  for at, seq in ipairs(found) do
+    local s, p, a, d, t, u, e, k, b = unpack_(raws[at])
+    if e > 0 and e <= now then
+      lib().drop(g, seq, lib().toItem(raws[at]))
+    else
+      local n = count * 4 + 1
+      count = count + 1
+      seqs[count] = seq
+      items[count] = { p, a + 1, d, e, k, b }
+      ends[count * 2 - 1], ends[count * 2] = ARGV[4], seq
+      texts[n + 1], texts[n + 2], texts[n + 3], texts[n + 4] = seq, say(a + 1), say(d), say(b)
+    end
+  end
+end
+if count == 0 then return { '' } end
+local token, rows = call('INCRBY', T .. ':token', count) - count, {}
+texts[1] = say(token + 1)
+for at, item in ipairs(items) do
+  rows[at * 2 - 1] = seqs[at]
+  rows[at * 2] = pack(2, item[1], item[2], item[3], token + at, untilTime, item[4], item[5], item[6])
+end
+bulk('HSET', G(g, 'items'), rows)
+bulk('ZADD', G(g, 'leased'), ends)
+local reply = bulk('HMGET', T .. ':body', seqs)
+table.insert(reply, 1, table.concat(texts, ' '))
+return reply`,
+  true,
+);
+
+/**
+ * ARGV: now, group, then for each lease: how it ends, ref, token, and for \`retry\` the delay, for \`dead\` reason and detail.
+ * Returns a text: 1 for each that was held, else 0.
+ */
+export const settleScript: RedisScript = quickScript(`
+makeWay()
+local g, done, order = ARGV[2], {}, {}
+local acks, tokens, taken = {}, {}, {}
+local function finishAll()
+  if #acks == 0 then return end
+  local raws, held, keys, ends = bulk('HMGET', G(g, 'items'), acks), {}, {}, {}
+  for at, seq in ipairs(acks) do
+    local isHeld = false
+    if raws[at] then
+      local s, p, a, d, t, u, e, k = unpack_(raws[at])
+      isHeld = s == 2 and t == tokens[at] and u > now
+      if isHeld then
+        held[#held + 1] = seq
+        if k ~= '' then keys[#keys + 1] = k end
+        if e > 0 then ends[#ends + 1] = seq end
+      end
+    end
+    done[order[at]] = isHeld and '1' or '0'
+  end
+  local metas = bulk('HMGET', T .. ':meta', held)
+  local handled, gone, past, left, kept = {}, {}, {}, {}, {}
+  for at, seq in ipairs(held) do
+    local k, p, b, d, e, r, n, x
+    if metas[at] then
+      k, p, b, d, e, r, n, x = unpack_(metas[at])
+      n = n - 1
+    else
+      r, n, x = 0, 0, 0
+    end
+    if n == 0 then handled[#handled + 1] = seq end
+    if n > 0 or x > 0 or r > now then
+      left[#left + 1] = seq
+      left[#left + 1] = pack(k, p, b, d, e, r, n, x)
+      if n == 0 and x == 0 then
+        kept[#kept + 1] = r
+        kept[#kept + 1] = seq
+      end
+    else
+      gone[#gone + 1] = seq
+      if metas[at] then past[#past + 1] = seq end
+    end
+  end
+  bulk('HDEL', G(g, 'items'), held)
+  bulk('ZREM', G(g, 'leased'), held)
+  bulk('ZREM', G(g, 'mortal'), ends)
+  bulk('ZREM', T .. ':waiting', handled)
+  bulk('HSET', T .. ':meta', left)
+  bulk('ZADD', T .. ':kept', kept)
+  bulk('HDEL', T .. ':meta', past)
+  bulk('HDEL', T .. ':body', gone)
+  for _, key in ipairs(keys) do lib().leave(g, { k = key }) end
+  acks, tokens, order, taken = {}, {}, {}, {}
+end
+local function putBack(seq, item, delay)
+  if item.e > 0 and item.e <= now then return lib().drop(g, seq, item) end
+  call('ZREM', G(g, 'leased'), seq)
+  if delay <= 0 then return lib().toReady(g, seq, item) end
+  item.s, item.d = 4, delay
+  lib().setItem(g, seq, item)
+  call('ZADD', G(g, 'wait'), now + delay, seq)
+end
+local at, index = 3, 0
+while at <= #ARGV do
+  local kind, seq, token = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
+  index = index + 1
+  if kind ~= 'ack' or taken[seq] then finishAll() end
+  if kind == 'ack' then
+    taken[seq] = true
+    acks[#acks + 1], tokens[#tokens + 1], order[#order + 1] = seq, token, index
+    at = at + 3
+  else
+    local item = lib().getItem(g, seq)
+    local isHeld = item and item.s == 2 and item.t == token and item.u > now
+    done[index] = isHeld and '1' or '0'
+    if kind == 'dead' then
+      if isHeld then lib().bury(g, seq, item, ARGV[at + 3], ARGV[at + 4]) end
+      at = at + 5
+    elseif kind == 'retry' then
+      if isHeld then putBack(seq, item, tonumber(ARGV[at + 3])) end
+      at = at + 4
+    else
+      if isHeld then
+        item.a = item.a - 1
+        putBack(seq, item, 0)
+      end
+      at = at + 3
+    end
+  end
+end
+finishAll()
+return table.concat(done)`);

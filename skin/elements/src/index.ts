@@ -25,6 +25,25 @@ export { SearchReceptor } from './search-field/search-field.ts';
 export { SliderReceptor } from './slider/slider.ts';
 export { ComboReceptor } from './combobox/combobox.ts';
 export { RatingReceptor } from './rating/rating.ts';
+export { type OtpKind, OtpReceptor } from './otp-field/otp-field.ts';
+export { type TagRefusal, type TagRefused, TagsReceptor } from './tag-input/tag-input.ts';
+export { RangeReceptor } from './range-slider/range-slider.ts';
+export { DateReceptor } from './date-picker/date-picker.ts';
+export { DateRangeReceptor } from './date-range-picker/date-range-picker.ts';
+export { TimeReceptor } from './time-picker/time-picker.ts';
+export { ColorReceptor } from './color-picker/color-picker.ts';
+export { FileReceptor } from './file-upload/file-upload.ts';
+export type { FileRefusal } from './file-upload/accept.ts';
+export type { FileRefused, FileState, Uploader, UploadItem, UploadTask } from './file-upload/queue.ts';
+export { FormCell } from './form/form.ts';
+export {
+  bindForm,
+  endpoint,
+  EndpointError,
+  type EndpointOptions,
+  type FormOperation,
+  type FormTendon,
+} from './form/bind.ts';
 export { ButtonGroupCell } from './button-group/button-group.ts';
 export { type Description, DescriptionsCell } from './descriptions/descriptions.ts';
 export { TimelineCell, type TimelineEntry } from './timeline/timeline.ts';

@@ -11,9 +11,12 @@ const budgets: readonly (readonly [number, string])[] = [
   [3, 'button icon checkbox switch'],
   [3.5, 'radio-group checkbox-group rating code-block'],
   [5, 'number-field password-field search-field'],
-  [4, 'text-field textarea slider dialog drawer toast tooltip popover badge'],
+  [4, 'text-field textarea slider dialog drawer toast tooltip popover badge otp-field tag-input range-slider'],
   [5, 'menu tabs accordion confirm'],
+  [6, 'file-upload form'],
   [10, 'select combobox'],
+  [12, 'color-picker'],
+  [14, 'date-picker date-range-picker time-picker'],
   [20, 'table'],
 ];
 const kit = 100;

@@ -1,22 +1,29 @@
 import { Cell, type Clock, type Entropy, Organism, systemEntropy } from '@organism/cell';
+import { Heart, type HeartDriver, MemoryBroker } from '@organism/circulatory';
+import { toAsyncApi } from '@organism/circulatory/asyncapi';
 import { EventBus } from '@organism/nervous';
-import { endpoint, Lung } from '@organism/respiratory';
-import { Alert, Escalation, Quake, ReplayState } from './bones.ts';
+import { endpoint, Lung, page } from '@organism/respiratory';
+import { Alert, type FeedEntry, Quake, type ReplayState } from './bones.ts';
 import type { Config } from './config.ts';
 import { type Escalations, makeEscalations } from './escalation.ts';
 import type { Feed } from './feed.ts';
+import { FeedLog } from './feed-log.ts';
 import { openJournal } from './journal.ts';
+import { Leader } from './leader.ts';
+import { makeLive } from './live.ts';
 import { makeOperations } from './operations.ts';
+import { makeOrders } from './orders.ts';
 import { makePages } from './pages.ts';
 import { Replay } from './replay.ts';
 import { Catalogue } from './store.ts';
-import { LiveStream } from './stream.ts';
 import { makeWatch } from './watch.ts';
 
 /** What a body may be given from outside; the rest is the system's. */
 export interface BodyOptions {
   readonly config: Config;
   readonly feed: Feed;
+  /** Where messages travel. Default: in memory. */
+  readonly driver?: HeartDriver;
   readonly clock?: Clock;
   readonly entropy?: Entropy;
   /** Stop on SIGINT and SIGTERM. */
@@ -28,93 +35,135 @@ export interface SeismicWatch {
   readonly body: Organism;
   readonly lung: Lung;
   readonly bus: EventBus;
+  readonly heart: Heart;
+  readonly leader: Leader;
   readonly catalogue: Catalogue;
   readonly replay: Replay;
   readonly escalations: Escalations;
 }
 
+/** How long what happened is kept for processes that come later. */
+const historyMs = 24 * 60 * 60 * 1000;
+
 /** Puts the app together. */
 export const makeBody = ({
   config,
   feed,
+  driver = new MemoryBroker(),
   clock,
   entropy = systemEntropy,
   signals = false,
 }: BodyOptions): SeismicWatch => {
+  const isAlone = driver instanceof MemoryBroker;
+  const report = (error: unknown): void => console.error('A message was not handled:', error);
+  const heart = new Heart({ driver, onError: ({ error }) => report(error) });
   const bus = new EventBus();
   const catalogue = new Catalogue();
-  const stream = new LiveStream();
   const watch = makeWatch(bus);
   const journal = openJournal(config.journal);
+  let played: ReplayState | undefined;
+  const state = (): ReplayState => played ?? replay.replayState;
+  const live = makeLive('/api/live', state);
+
+  /** What each process does with what happened. Nothing of it may be done twice. */
+  const apply = (entry: FeedEntry): void => {
+    if (entry.kind === 'quake') {
+      if (catalogue.hasQuake(entry.quake.id)) return;
+      catalogue.addQuake(entry.quake);
+      bus.emit(Quake, entry.quake);
+    } else if (entry.kind === 'alert') {
+      if (catalogue.hasAlert(entry.alert.id)) return;
+      catalogue.addAlert(entry.alert);
+      if (leader.leads) void escalations.begin(entry.alert).catch(report);
+    } else if (entry.kind === 'escalation') catalogue.addEscalation(entry.escalation);
+    else if (entry.kind === 'replay') played = entry.replay;
+    else {
+      catalogue.clear();
+      watch.reset();
+    }
+    live.send(entry);
+  };
+  const log: FeedLog = new FeedLog({
+    heart,
+    needs: ['bus', 'watch', 'journal', 'catalogue'],
+    retentionMs: isAlone || driver.lacks?.includes('retention') === true ? 0 : historyMs,
+    onEntry: apply,
+    onError: report,
+  });
   const escalations = makeEscalations({
-    bus,
+    tell: (escalation) => log.append({ kind: 'escalation', escalation }),
     journal: journal.store,
     waitMs: config.escalateAfterMs,
-    needs: ['journal', 'catalogue', 'live-stream'],
+    exclusive: isAlone,
+    needs: ['journal', 'feed-log'],
   });
-  const memory = new Cell({
-    name: 'catalogue',
-    needs: [bus],
-    start: ({ defer }) => {
-      defer(bus.on(Quake, (quake) => catalogue.addQuake(quake)));
-      defer(bus.on(Alert, (alert) => catalogue.addAlert(alert)));
-      defer(bus.on(Escalation, (escalation) => catalogue.addEscalation(escalation)));
-    },
-    describe: () => ({
-      edges: [{ from: 'bus', to: 'catalogue', label: 'seismic.quake' }],
-      counters: { ...catalogue.counts },
-    }),
-  });
-  const live = new Cell({
-    name: 'live-stream',
-    needs: [bus],
-    start: ({ defer }) => {
-      defer(bus.on(Quake, (quake) => stream.send('quake', quake)));
-      defer(bus.on(Alert, (alert) => stream.send('alert', alert)));
-      defer(bus.on(Escalation, (escalation) => stream.send('escalation', escalation)));
-      defer(bus.on(ReplayState, (state) => stream.send('replay', state)));
-    },
-    describe: () => ({
-      edges: [
-        { from: 'bus', to: 'live-stream', label: 'everything' },
-        { from: 'live-stream', to: 'lung', label: 'events' },
-      ],
-      counters: { clients: stream.clients, sent: stream.sent },
-    }),
-  });
+  const memory = new Cell({ name: 'catalogue', describe: () => ({ counters: { ...catalogue.counts } }) });
+  // Every process watches, so that another may lead at any time; the one that leads tells of it.
   const desk = new Cell({
     name: 'desk',
-    needs: [bus, 'catalogue', 'escalation'],
+    needs: [bus, 'feed-log', 'escalation'],
     start: async ({ defer }) => {
       for (const escalation of await escalations.known()) catalogue.addEscalation(escalation);
-      defer(bus.on(Alert, (alert) => escalations.begin(alert)));
+      defer(
+        bus.on(Alert, (alert) => {
+          if (leader.leads) log.append({ kind: 'alert', alert });
+        }),
+      );
     },
     describe: () => ({
       edges: [
         { from: 'bus', to: 'desk', label: 'seismic.alert' },
+        { from: 'desk', to: 'feed-log', label: 'seismic.alert' },
         { from: 'desk', to: 'escalation', label: 'begins' },
         { from: 'escalation', to: 'journal', label: 'steps' },
       ],
     }),
   });
-  const replay = new Replay({
-    needs: ['bus', 'watch', 'catalogue', 'live-stream', 'desk'],
+  const replay: Replay = new Replay({
+    needs: ['feed-log', 'desk'],
     feed,
     speed: config.speed,
-    onQuake: (quake) => bus.emit(Quake, quake),
-    onState: (state) => bus.emit(ReplayState, state),
-    onRestart: () => {
-      catalogue.clear();
-      watch.reset();
-      stream.send('reset', {});
-    },
+    waits: true,
+    onQuake: (quake) => log.append({ kind: 'quake', quake }),
+    onState: (now) => log.append({ kind: 'replay', replay: now }),
+    onRestart: () => log.append({ kind: 'reset' }),
   });
-  const operations = makeOperations({ catalogue, replay, bus, entropy, escalations });
+  const orders = makeOrders({ replay, escalations, log });
+  const leader: Leader = new Leader({
+    heart,
+    needs: ['replay', 'escalation', 'desk', 'live'],
+    onElected: async () => {
+      const attached = await orders.attach(heart);
+      replay.takeOver(played);
+      return {
+        [Symbol.asyncDispose]: async () => {
+          replay.yield();
+          await attached[Symbol.asyncDispose]();
+        },
+      };
+    },
+    onError: report,
+  });
+  const time = (): number => (leader.leads ? replay.time : state().time);
+  const operations = makeOperations({
+    catalogue,
+    log,
+    heart,
+    entropy,
+    escalations,
+    leads: () => leader.leads,
+    state,
+    time,
+  });
+  const asyncApi = (): string =>
+    JSON.stringify(
+      toAsyncApi(heart, { title: 'Seismic Watch', version: '0.1.0', servers: { heart: config.heart }, ...orders }),
+    );
   const lung: Lung = new Lung({
     port: config.port,
     host: config.host,
     // The page may ask at once, so what answers must be there first; the replay begins when somebody can see it.
-    needs: ['catalogue', 'live-stream', 'escalation'],
+    needs: ['catalogue', 'feed-log', 'escalation'],
     maxBodyBytes: config.maxBodyBytes,
     info: { title: 'Seismic Watch', version: '0.1.0', description: 'A real week of earthquakes, replayed live.' },
     ready: () => body.health(),
@@ -125,17 +174,18 @@ export const makeBody = ({
       endpoint('POST /api/alerts/acknowledge', operations.acknowledgeAlert),
       endpoint('GET /api/replay', operations.showReplay),
       endpoint('POST /api/replay', operations.controlReplay),
-      stream.endpoint('GET /api/stream', () => replay.replayState),
+      live.tendon,
+      page('GET /asyncapi.json', asyncApi, { contentType: 'application/json' }),
       ...makePages(() => body.describe()),
     ],
   });
   const body: Organism = new Organism({
     name: 'seismic-watch',
-    cells: [bus, watch, journal.cell, escalations.engine, memory, live, desk, replay, lung],
+    cells: [heart, bus, watch, journal.cell, escalations.engine, memory, log, desk, replay, lung, live.cell, leader],
     stopTimeoutMs: 1800,
     signals,
     ...(clock !== undefined && { clock }),
     entropy,
   });
-  return { body, lung, bus, catalogue, replay, escalations };
+  return { body, lung, bus, heart, leader, catalogue, replay, escalations };
 };

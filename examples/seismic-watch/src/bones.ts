@@ -110,6 +110,21 @@ export type ReplayState = z.infer<typeof replayState>;
 /** Where the replay stands. */
 export const ReplayState: Bone<ReplayState> = new Bone('seismic.replay', replayState);
 
+const feedEntry = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('quake'), quake }),
+    z.object({ kind: z.literal('alert'), alert }),
+    z.object({ kind: z.literal('escalation'), escalation }),
+    z.object({ kind: z.literal('replay'), replay: replayState }),
+    z.object({ kind: z.literal('reset') }),
+  ])
+  .and(z.object({ answers: z.string().optional().describe('The request that this follows from') }));
+export type FeedEntry = z.infer<typeof feedEntry>;
+/** Something that happened, for every process and every page. */
+export const FeedEntry: Bone<FeedEntry> = new Bone('seismic.feed', feedEntry, {
+  description: 'Something that happened, for every process and every page',
+});
+
 const replayCommand = z.strictObject({
   action: z.enum(['play', 'pause', 'restart']).optional(),
   speed: z.number().min(1).max(100_000).optional().describe('Recorded seconds per real second'),
@@ -117,3 +132,17 @@ const replayCommand = z.strictObject({
 export type ReplayCommand = z.infer<typeof replayCommand>;
 /** What the replay may be told. */
 export const ReplayCommand: Bone<ReplayCommand> = new Bone('seismic.replay-command', replayCommand);
+
+const replayOrder = z.strictObject({ id: z.string(), command: replayCommand });
+export type ReplayOrder = z.infer<typeof replayOrder>;
+/** A command on its way to the process that plays. */
+export const ReplayOrder: Bone<ReplayOrder> = new Bone('seismic.replay-order', replayOrder, {
+  description: 'A command on its way to the process that plays',
+});
+
+const deskNote = z.strictObject({ id: z.string(), alert: z.string().min(1).max(80) });
+export type DeskNote = z.infer<typeof deskNote>;
+/** An acknowledgement on its way to the process that keeps the escalations. */
+export const DeskNote: Bone<DeskNote> = new Bone('seismic.desk-note', deskNote, {
+  description: 'An acknowledgement on its way to the process that keeps the escalations',
+});

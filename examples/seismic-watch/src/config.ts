@@ -13,6 +13,7 @@ const config = z.strictObject({
     .string()
     .min(1)
     .default(fileURLToPath(new URL('../.data/escalations.db', import.meta.url))),
+  heart: z.string().min(1).default('memory:'),
   escalateAfterMs: z.coerce.number().int().min(1).max(86_400_000).default(60_000),
   once: z.boolean().default(false),
   maxBodyBytes: z.coerce
@@ -32,6 +33,8 @@ export const usage = `Usage: npm start -- [options]
   --speed <n>     recorded seconds per real second (default 1000; SPEED)
   --data <file>   a GeoJSON feed in USGS's format (default: the week of 31 January 2018; DATA)
   --journal <file> where alert escalations are kept, or "memory" (default: .data/escalations.db of the app; JOURNAL)
+  --heart <url>   where messages travel: memory: (default), sqlite:<file>, redis://, nats://, amqp://; processes that have
+                  the same one share the feed (HEART_URL)
   --port <n>      (default 3000; PORT)
   --host <name>   (default 127.0.0.1; HOST)
   --help
@@ -54,6 +57,7 @@ export const readConfig = (
       speed: { type: 'string' },
       data: { type: 'string' },
       journal: { type: 'string' },
+      heart: { type: 'string' },
       port: { type: 'string' },
       host: { type: 'string' },
     },
@@ -66,6 +70,7 @@ export const readConfig = (
     speed: env['SPEED'],
     data: env['DATA'],
     journal: env['JOURNAL'],
+    heart: env['HEART_URL'],
     escalateAfterMs: env['ESCALATE_AFTER_MS'],
     maxBodyBytes: env['MAX_BODY_BYTES'],
   };

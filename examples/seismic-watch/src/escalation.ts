@@ -1,11 +1,13 @@
 import type { Clock } from '@organism/cell';
 import { type Journal, Muscle, MuscleCoordination, workflow } from '@organism/muscular';
-import type { EventBus } from '@organism/nervous';
 import { type Alert, Escalation } from './bones.ts';
 
 /** What the escalation works with. */
 export interface EscalationParts {
-  readonly bus: EventBus;
+  /** Tells where an escalation stands. */
+  readonly tell: (escalation: Escalation) => void;
+  /** No other process works on the journal. */
+  readonly exclusive: boolean;
   /** Where runs are journalled; a closed app goes on from it. */
   readonly journal: Journal<unknown>;
   /** Milliseconds that the desk has to acknowledge an alert. */
@@ -21,6 +23,8 @@ export interface Escalations {
   begin(alert: Alert): Promise<void>;
   /** How the escalations of earlier alerts went, also those of an earlier life of the app. */
   known(): Promise<readonly Escalation[]>;
+  /** Whether the journal knows an alert. */
+  has(alert: string): Promise<boolean>;
   /** The desk has seen an alert. @throws {UnknownRunError} when there is no such alert. */
   acknowledge(alert: string): Promise<void>;
 }
@@ -30,13 +34,20 @@ export interface Escalations {
  * alert, with the alert's id: a replay that raises it again does not begin it again, and an app that was killed goes on
  * where it was.
  */
-export const makeEscalations = ({ bus, journal, waitMs, needs, clock }: EscalationParts): Escalations => {
+export const makeEscalations = ({
+  tell: report,
+  journal,
+  waitMs,
+  needs,
+  exclusive,
+  clock,
+}: EscalationParts): Escalations => {
   const tell = new Muscle<Escalation, null>({
     name: 'tell-desk',
     description: 'Tell the desk where the escalation of an alert stands',
     idempotent: true,
     run: (escalation) => {
-      bus.emit(Escalation, escalation);
+      report(escalation);
       return null;
     },
   });
@@ -54,10 +65,10 @@ export const makeEscalations = ({ bus, journal, waitMs, needs, clock }: Escalati
   });
   const engine = new MuscleCoordination({
     name: 'escalation',
-    needs: [bus.name, ...needs],
+    needs,
     store: journal,
     workflows: [escalate],
-    exclusive: true,
+    exclusive,
     ...(clock !== undefined && { clock }),
   });
   return {
@@ -65,6 +76,7 @@ export const makeEscalations = ({ bus, journal, waitMs, needs, clock }: Escalati
     begin: async ({ id, place }) => void (await engine.launch(escalate, { alert: id, place }, { id })),
     known: async () =>
       (await engine.list({ status: 'completed', limit: 1000 })).map(({ result }) => Escalation.parse(result)),
+    has: async (alert) => (await engine.list({ limit: 1000 })).some(({ id }) => id === alert),
     acknowledge: async (alert) => await engine.signal(alert, 'acknowledged', null, { id: 'acknowledged' }),
   };
 };

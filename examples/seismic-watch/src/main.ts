@@ -1,4 +1,5 @@
 import { messageOf, StartError } from '@organism/cell';
+import { driverFromUrl } from '@organism/circulatory/url';
 import { makeBody } from './body.ts';
 import { readConfig, usage } from './config.ts';
 import { loadFeed } from './feed.ts';
@@ -19,7 +20,7 @@ const run = async (): Promise<void> => {
     process.stdout.write(formatSummary(await processAll(feed)));
     return;
   }
-  const { body, lung } = makeBody({ config, feed, signals: true });
+  const { body, lung } = makeBody({ config, feed, driver: await driverFromUrl(config.heart), signals: true });
   body.observe(({ cell, to }) => {
     if (cell === 'seismic-watch' && to === 'stopping') process.stdout.write('Stopping …\n');
     if (cell === 'seismic-watch' && to === 'stopped') process.stdout.write('Stopped.\n');

@@ -7,6 +7,8 @@ export interface ReplayOptions extends Pick<CellOptions, 'needs' | 'clock'> {
   readonly feed: Feed;
   /** Recorded seconds per real second. */
   readonly speed: number;
+  /** Plays only when it is told to. */
+  readonly waits?: boolean;
   readonly onQuake: (quake: Quake) => void;
   readonly onState: (state: ReplayState) => void;
   readonly onRestart: () => void;
@@ -42,7 +44,26 @@ export class Replay extends Cell {
 
   protected override onStart({ defer }: StartScope): void {
     defer(() => this.#pause());
-    this.command({ action: 'play' });
+    if (this.#options.waits !== true) this.command({ action: 'play' });
+  }
+
+  /** Goes on where another process was; from the beginning when there was none. */
+  takeOver(state: ReplayState | undefined): void {
+    if (state === undefined) {
+      this.command({ action: 'restart' });
+      return;
+    }
+    this.#pause();
+    this.#next = state.played;
+    this.#anchor = state.time;
+    this.#speed = state.speed;
+    this.#status = state.status === 'finished' ? 'finished' : 'paused';
+    this.command(state.status === 'playing' ? { action: 'play' } : {});
+  }
+
+  /** Another process plays now. */
+  yield(): void {
+    this.#pause();
   }
 
   /** Time on the replay's clock, in milliseconds since the epoch. */

@@ -23,9 +23,24 @@ export class Catalogue {
     }
   }
 
+  /** Whether a quake is known. */
+  hasQuake(id: string): boolean {
+    return this.#quakes.has(id);
+  }
+
+  /** Whether an alert is known. */
+  hasAlert(id: string): boolean {
+    return this.#alerts.some((alert) => alert.id === id);
+  }
+
   addAlert(alert: Alert): void {
     this.#alerts.push(alert);
     if (this.#alerts.length > mostAlerts) this.#alerts = this.#alerts.slice(-mostAlerts);
+  }
+
+  /** Whether an escalation has begun for an alert. */
+  hasEscalation(alert: string): boolean {
+    return this.#escalations.has(alert);
   }
 
   /** Notes where an escalation stands. */

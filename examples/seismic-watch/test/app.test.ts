@@ -2,7 +2,7 @@ import { VirtualClock } from '@organism/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Escalation, Quake } from '../src/bones.ts';
 import type { Config } from '../src/config.ts';
 import { makeBody, type SeismicWatch } from '../src/body.ts';
@@ -17,6 +17,7 @@ const config: Config = {
   data: weekFile,
   once: false,
   journal: 'memory',
+  heart: 'memory:',
   escalateAfterMs: 60_000,
   maxBodyBytes: 2 ** 20,
 };
@@ -43,6 +44,10 @@ const start = async (
     });
   return { ...app, get, post, [Symbol.asyncDispose]: () => app.body.stop() };
 };
+/** Resolves when the escalation of an alert has begun, and the app has heard of it. */
+const begun = (app: SeismicWatch, alert: string): Promise<void> =>
+  vi.waitFor(() => expect(app.catalogue.hasEscalation(alert)).toBe(true), { timeout: 10_000, interval: 5 });
+
 const reading = { magnitude: 5.8, place: '10km N of Hualian, Taiwan', latitude: 24.1, longitude: 121.6 };
 
 describe('the week', () => {
@@ -190,18 +195,21 @@ describe('the server', () => {
   it('streams what happens, and lets go of a client that vanishes', async () => {
     await using app = await start();
     const leave = new AbortController();
-    const response = await fetch(`${app.lung.url}/api/stream`, { signal: leave.signal });
+    const response = await fetch(`${app.lung.url}/api/live`, {
+      headers: { accept: 'text/event-stream' },
+      signal: leave.signal,
+    });
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
-    while (!text.includes('event: replay')) text += (await reader?.read())?.value ?? '';
+    while (!text.includes('"kind":"replay"')) text += (await reader?.read())?.value ?? '';
     await app.post('/api/quakes', reading);
-    while (!text.includes('event: alert')) text += (await reader?.read())?.value ?? '';
+    while (!text.includes('"kind":"alert"')) text += (await reader?.read())?.value ?? '';
     expect(text).toContain('"source":"manual"');
     leave.abort();
     await reader?.closed.catch(() => {});
     // The server learns of it with the closing of the socket, which only it can tell.
     await expect
-      .poll(() => (app.body.describe().children.find(({ name }) => name === 'live-stream')?.counters ?? {})['clients'])
+      .poll(() => (app.body.describe().children.find(({ name }) => name === 'live')?.counters ?? {})['connected'])
       .toBe(0);
   });
 
@@ -225,13 +233,7 @@ describe('the server', () => {
       paths: Record<string, unknown>;
       components: { schemas: Record<string, unknown> };
     };
-    expect(Object.keys(paths)).toEqual([
-      '/api/quakes',
-      '/api/alerts',
-      '/api/alerts/acknowledge',
-      '/api/replay',
-      '/api/stream',
-    ]);
+    expect(Object.keys(paths)).toEqual(['/api/quakes', '/api/alerts', '/api/alerts/acknowledge', '/api/replay']);
     const names = [...text.matchAll(/#\/components\/schemas\/([\w.-]+)/g)].map(([, name]) => name ?? '');
     expect(names.filter((name) => components.schemas[name] === undefined)).toEqual([]);
   });
@@ -257,7 +259,7 @@ describe('the escalation of alerts', () => {
     app.replay.command({ action: 'pause' });
     app.bus.emit(Quake, strong('a'));
     app.bus.emit(Quake, strong('b', 30));
-    await clock.runUntil(app.bus.waitFor(Escalation, ({ alert }) => alert === 'strong-b'));
+    await clock.runUntil(begun(app, 'strong-b'));
     expect((await app.post('/api/alerts/acknowledge', { alert: 'strong-a' })).status).toBe(204);
     await clock.runUntil(app.escalations.engine.run('strong-a').result());
     await clock.advance(60_000);
@@ -270,7 +272,7 @@ describe('the escalation of alerts', () => {
       ]),
     );
     const unknown = await app.post('/api/alerts/acknowledge', { alert: 'nobody' });
-    expect([unknown.status, ((await unknown.json()) as { code: string }).code]).toEqual([404, 'MUSCULAR_UNKNOWN_RUN']);
+    expect([unknown.status, ((await unknown.json()) as { code: string }).code]).toEqual([404, 'SEISMIC_UNKNOWN_ALERT']);
     expect((await app.post('/api/alerts/acknowledge', { alert: 7 })).status).toBe(422);
     await clock.runUntil(app.body.stop());
     expect(clock.timers()).toEqual([]);
@@ -283,7 +285,7 @@ describe('the escalation of alerts', () => {
       app.replay.command({ action: 'pause' });
       app.bus.emit(Quake, strong('a'));
       app.bus.emit(Quake, strong('b', 30));
-      await app.bus.waitFor(Escalation, ({ alert }) => alert === 'strong-b');
+      await begun(app, 'strong-b');
       await app.post('/api/alerts/acknowledge', { alert: 'strong-a' });
       await app.escalations.engine.run('strong-a').result();
     }
@@ -321,6 +323,7 @@ describe('the replay', () => {
     expect(app.replay.replayState).toMatchObject({ status: 'finished', played: 1707 });
     expect(app.catalogue.counts.quakes).toBe(1707);
     app.replay.command({ action: 'restart' });
+    await clock.settle();
     expect([app.replay.replayState.status, app.catalogue.counts.alerts]).toEqual(['playing', 0]);
     await app.body.stop();
     expect(clock.timers()).toEqual([]);

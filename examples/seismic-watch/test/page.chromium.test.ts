@@ -10,21 +10,20 @@ const executablePath = findChromium();
 describe('the page, in Chromium', () => {
   let browser: Browser;
   let app: SeismicWatch;
+  const config = {
+    port: 0,
+    host: '127.0.0.1',
+    speed: 20_000,
+    data: weekFile,
+    once: false,
+    journal: 'memory',
+    heart: 'memory:',
+    escalateAfterMs: 60_000,
+    maxBodyBytes: 2 ** 20,
+  };
   const errors: string[] = [];
   beforeAll(async () => {
-    app = makeBody({
-      config: {
-        port: 0,
-        host: '127.0.0.1',
-        speed: 20_000,
-        data: weekFile,
-        once: false,
-        journal: 'memory',
-        escalateAfterMs: 60_000,
-        maxBodyBytes: 2 ** 20,
-      },
-      feed: await loadFeed(weekFile),
-    });
+    app = makeBody({ config, feed: await loadFeed(weekFile) });
     await app.body.start();
     browser = await chromium.launch({
       ...(executablePath !== undefined && { executablePath }),
@@ -124,6 +123,44 @@ describe('the page, in Chromium', () => {
     },
     30_000,
   );
+
+  it('says that the server is away, comes back by itself, and goes on with what that has', async () => {
+    const feed = await loadFeed(weekFile);
+    const first = makeBody({ config, feed });
+    await first.body.start();
+    const { port } = first.lung;
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(first.lung.url);
+    const badge = page.locator('#connection');
+    const count = async (): Promise<number> => Number((await page.locator('#count').textContent())?.replace(/\D/g, ''));
+    await badge.getByText('live', { exact: true }).waitFor();
+    await expect.poll(count).toBeGreaterThan(20);
+    await first.body.stop();
+    await badge.getByText('reconnecting').waitFor();
+    // Another life of the app: it begins the week anew, and so does the page.
+    const second = makeBody({ config: { ...config, port, speed: 1000 }, feed });
+    await second.body.start();
+    second.replay.command({ action: 'pause' });
+    await badge.getByText('live', { exact: true }).waitFor();
+    await expect.poll(count).toBe(second.catalogue.counts.quakes);
+    second.replay.command({ action: 'play', speed: 20_000 });
+    await expect.poll(count).toBeGreaterThan(20);
+    // A cut that the server survives: nothing begins anew, nothing is missing.
+    const before = [...second.body.describe().children].find(({ name }) => name === 'live')?.counters['sessions'];
+    await page.context().setOffline(true);
+    await badge
+      .getByText('reconnecting')
+      .waitFor({ timeout: 40_000 })
+      .catch(() => {});
+    await page.context().setOffline(false);
+    await badge.getByText('live', { exact: true }).waitFor();
+    second.replay.command({ action: 'pause' });
+    await expect.poll(count).toBe(second.catalogue.counts.quakes);
+    expect(before).toBe(1);
+    await page.close();
+    await second.body.stop();
+  }, 90_000);
 
   it('throws no error in the page', () => {
     expect(errors).toEqual([]);

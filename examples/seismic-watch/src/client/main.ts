@@ -68,6 +68,7 @@ const showRejected = ({
 };
 
 const connection = byId('connection', 'skin-badge');
+let wasOpen = false;
 const handlers: { readonly [K in Change['kind']]: (change: Extract<Change, { kind: K }>) => void } = {
   quake: ({ quake, isNew }) => {
     if (strongest === undefined || quake.magnitude > strongest.magnitude) strongest = quake;
@@ -89,9 +90,10 @@ const handlers: { readonly [K in Change['kind']]: (change: Extract<Change, { kin
     showReplay(replay);
     showRejected(replay);
   },
-  connection: ({ connected }) => {
-    connection.tone = connected ? 'success' : 'danger';
-    connection.textContent = connected ? 'live' : 'reconnecting';
+  connection: ({ state }) => {
+    wasOpen ||= state === 'open';
+    connection.tone = state === 'open' ? 'success' : wasOpen ? 'danger' : 'neutral';
+    connection.textContent = state === 'open' ? 'live' : wasOpen ? 'reconnecting' : 'connecting';
   },
   reset: () => {
     strongest = undefined;

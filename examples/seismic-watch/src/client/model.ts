@@ -1,4 +1,5 @@
-import type { Alert, Escalation, Quake, ReplayState } from '../bones.ts';
+import { CapillaryClient, type ClientState, eventStream, longPoll } from '@organism/circulatory/capillary/client';
+import type { Alert, Escalation, FeedEntry, Quake, ReplayState } from '../bones.ts';
 
 /** A change in what the page knows. */
 export type Change =
@@ -6,10 +7,10 @@ export type Change =
   | { readonly kind: 'alert'; readonly alert: Alert; readonly isNew: boolean }
   | { readonly kind: 'escalation'; readonly escalation: Escalation }
   | { readonly kind: 'replay'; readonly replay: ReplayState }
-  | { readonly kind: 'connection'; readonly connected: boolean }
+  | { readonly kind: 'connection'; readonly state: ClientState }
   | { readonly kind: 'reset' };
 
-/** What the page knows, kept up to date by the server's event stream. */
+/** What the page knows, kept up to date over a channel to the server. */
 export class Model {
   readonly quakes: Map<string, Quake> = new Map();
   readonly alerts: Map<string, Alert> = new Map();
@@ -25,27 +26,50 @@ export class Model {
     for (const listener of this.#listeners) listener(change);
   }
 
-  /** Opens the stream, and reads what happened before it each time it (re)connects. */
+  /** Opens the channel, and reads what happened before it, and while it was broken. */
   connect(): void {
-    const source = new EventSource('/api/stream');
-    const on = <T>(type: string, handle: (data: T) => void): void =>
-      source.addEventListener(type, (event: MessageEvent<string>) => handle(JSON.parse(event.data) as T));
-    source.addEventListener('open', () => {
-      this.#tell({ kind: 'connection', connected: true });
-      void this.#catchUp();
+    const client = new CapillaryClient({
+      url: new URL('/api/live', location.href).href,
+      transports: [eventStream, longPoll],
+      maxDelayMs: 5000,
+      onMessage: (entry) => this.#hear(entry as FeedEntry),
+      onState: (state) => {
+        this.#tell({ kind: 'connection', state });
+        if (state === 'open') void this.#catchUp();
+      },
+      // The server knows nothing of us any more: it may have begun anew as well.
+      onReset: () => this.#reset(),
+      // The server had more to say than we took.
+      onGap: () => void this.#catchUp(),
     });
-    source.addEventListener('error', () => this.#tell({ kind: 'connection', connected: false }));
-    on<Quake>('quake', (quake) => this.#addQuake(quake, true));
-    on<Alert>('alert', (alert) => this.#addAlert(alert, true));
-    on<Escalation>('escalation', (escalation) => this.#tell({ kind: 'escalation', escalation }));
-    on<ReplayState>('replay', (replay) => {
-      this.replay = replay;
-      this.#tell({ kind: 'replay', replay });
+    client.connect();
+    addEventListener('online', () => client.connect());
+    // Says so at once, and a server need not wait for a page that is gone.
+    addEventListener('pagehide', () => client.close());
+    addEventListener('pageshow', ({ persisted }) => {
+      if (persisted) this.connect();
     });
-    on('reset', () => this.#reset());
+  }
+
+  #hear(entry: FeedEntry): void {
+    if (entry.kind === 'quake') this.#addQuake(entry.quake, true);
+    else if (entry.kind === 'alert') this.#addAlert(entry.alert, true);
+    else if (entry.kind === 'escalation') this.#tell(entry);
+    else if (entry.kind === 'replay') {
+      this.replay = entry.replay;
+      this.#tell(entry);
+    } else this.#reset();
   }
 
   async #catchUp(): Promise<void> {
+    try {
+      await this.#read();
+    } catch {
+      // The server is away again; the channel will tell when it is back.
+    }
+  }
+
+  async #read(): Promise<void> {
     const [quakes, alerts] = await Promise.all([
       fetch('/api/quakes').then(async (response) => (await response.json()) as { quakes: Quake[] }),
       fetch('/api/alerts').then(

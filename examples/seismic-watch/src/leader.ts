@@ -1,0 +1,109 @@
+import { type Anatomy, Cell, type StartScope } from '@organism/cell';
+import type { Heart, Message, Vein } from '@organism/circulatory';
+import { typed } from '@organism/nervous';
+
+/** What a {@link Leader} needs. */
+export interface LeaderOptions {
+  readonly heart: Heart;
+  readonly needs: readonly string[];
+  /** This process leads now. What it gives is disposed when it does so no longer. */
+  readonly onElected: () => Promise<AsyncDisposable>;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Whoever holds the one message of this topic leads. */
+const Baton = typed<object>('seismic.baton');
+/** How long a process that died still counts as the leader. */
+const leaseMs = 5000;
+
+/**
+ * Leader election by a consumer group: one message, never acknowledged, that one process holds at a time. When that
+ * process stops, or its lease runs out, another gets it.
+ */
+export class Leader extends Cell {
+  readonly #options: LeaderOptions;
+  #reign: { readonly baton: Message; readonly end: () => Promise<void> } | undefined;
+  #elections = 0;
+
+  constructor(options: LeaderOptions) {
+    super({ name: 'leader', needs: [options.heart, ...options.needs] });
+    this.#options = options;
+  }
+
+  /** Whether this process leads. */
+  get leads(): boolean {
+    return this.#reign !== undefined;
+  }
+
+  protected override async onStart({ defer }: StartScope): Promise<void> {
+    const { heart, onError } = this.#options;
+    const stop = new AbortController();
+    const vein = await heart.vein(Baton, {
+      prefetch: 1,
+      ackTimeoutMs: leaseMs,
+      maxAttempts: Number.MAX_SAFE_INTEGER,
+    });
+    const { depth } = await heart.inspect(Baton);
+    // Two that begin at once give it the same id, so that there is one.
+    if (depth === 0) await heart.publish(Baton, {}, { id: 'baton' });
+    const [baton] = await vein.pull({ waitMs: 0 });
+    if (baton !== undefined) await this.#begin(baton);
+    const running = this.#run(vein, stop.signal).catch((error: unknown) => {
+      if (!stop.signal.aborted) onError(error);
+    });
+    defer(async () => {
+      stop.abort();
+      const { baton: held } = this.#reign ?? {};
+      await this.#reign?.end();
+      await running;
+      await held?.release().catch(onError);
+      await vein.close();
+    });
+  }
+
+  async #run(vein: Vein<object>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      this.#reign?.baton.signal.addEventListener('abort', () => resolve(), { once: true });
+      if (this.#reign !== undefined) {
+        await promise;
+        await this.#reign?.end();
+      } else {
+        const [baton] = await vein.pull({ signal });
+        if (baton !== undefined) await this.#begin(baton);
+      }
+    }
+  }
+
+  async #begin(baton: Message): Promise<void> {
+    const { onElected, onError } = this.#options;
+    const keeper = this.clock.setInterval(() => void baton.extend().catch(onError), leaseMs / 3);
+    try {
+      const work = await onElected();
+      this.#elections += 1;
+      this.#reign = {
+        baton,
+        end: async () => {
+          this.#reign = undefined;
+          keeper[Symbol.dispose]();
+          await work[Symbol.asyncDispose]();
+        },
+      };
+    } catch (error) {
+      keeper[Symbol.dispose]();
+      await baton.release();
+      throw error;
+    }
+  }
+
+  protected override onDescribe(): Partial<Anatomy> {
+    return {
+      edges: [
+        { from: 'heart', to: 'leader', label: Baton.name },
+        { from: 'leader', to: 'replay', label: 'leads' },
+      ],
+      counters: { leads: this.leads ? 1 : 0, elections: this.#elections },
+    };
+  }
+}

@@ -63,3 +63,4 @@ export {
 } from './blood-cell/structured.ts';
 export { type ContentMode, contentModeOf, fromHttp, type HttpMessage, toHttp, toHttpBatch } from './blood-cell/http.ts';
 export { BloodCellError, BloodCellTooLargeError } from './blood-cell/errors.ts';
+export { route, type RouteOptions, type RouteRule } from './routing/route.ts';

@@ -149,6 +149,37 @@ describe('an Artery', () => {
     expect(driver.batches).toEqual([2, 1]);
   });
 
+  it('makes room by failing what has waited longest, when told', async () => {
+    const { heart, clock } = await start();
+    const artery = heart.artery('jobs', { capacity: 2, lingerMs: 50, overflow: 'drop-oldest' });
+    const writes = Promise.allSettled([1, 2, 3].map((value) => artery.write(value)));
+    await clock.advance(50);
+    expect((await writes).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect((await heart.inspect('jobs')).depth).toBe(2);
+  });
+
+  it('sends no more a second than it may, evenly', async () => {
+    const { heart, clock } = await start();
+    const artery = heart.artery('jobs', { maxPerSecond: 100 });
+    const writes = Promise.all(Array.from({ length: 250 }, (_, value) => artery.write(value)));
+    const depths: number[] = [];
+    for (let step = 0; step < 5; step += 1) {
+      await clock.advance(step === 0 ? 0 : 500);
+      depths.push((await heart.inspect('jobs')).depth);
+    }
+    expect(depths).toEqual([10, 60, 110, 160, 210]);
+    await clock.advance(500);
+    await writes;
+    await clock.advance(60_000);
+    // What was not used is not saved up.
+    const more = Promise.all(Array.from({ length: 50 }, (_, value) => artery.write(value)));
+    await clock.advance(0);
+    expect((await heart.inspect('jobs')).depth).toBe(260);
+    await clock.advance(500);
+    await more;
+    expect(() => heart.artery('jobs', { maxPerSecond: 0 })).toThrow(/maxPerSecond/);
+  });
+
   it('holds writers back, or refuses, when as many wait as may', async () => {
     const { heart, clock } = await start();
     const open = (overflow: 'wait' | 'reject'): Artery<number> =>

@@ -13,8 +13,13 @@ export interface ArteryOptions {
   readonly maxInFlight?: number;
   /** Messages that may wait here to be sent. Default 4096. */
   readonly capacity?: number;
-  /** When as many wait as may: `wait` (default) lets `write` wait too; `reject` throws {@link QueueFullError}. */
-  readonly overflow?: 'wait' | 'reject';
+  /**
+   * When as many wait as may: `wait` (default) lets `write` wait too; `reject` throws {@link QueueFullError};
+   * `drop-oldest` makes room by failing the write that has waited longest, with the same error.
+   */
+  readonly overflow?: 'wait' | 'reject' | 'drop-oldest';
+  /** Most messages a second, evenly spread. Default Infinity. */
+  readonly maxPerSecond?: number;
 }
 
 interface Entry<T> {
@@ -51,7 +56,10 @@ export class Artery<T = unknown> implements AsyncDisposable {
   readonly #lingerMs: number;
   readonly #maxInFlight: number;
   readonly #capacity: number;
-  readonly #overflow: 'wait' | 'reject';
+  readonly #overflow: 'wait' | 'reject' | 'drop-oldest';
+  readonly #spacingMs: number;
+  /** No batch leaves before: milliseconds on the monotonic clock. */
+  #notBefore = 0;
   #waiting: Entry<T>[] = [];
   #inFlight = 0;
   #timer: Timer | undefined;
@@ -78,7 +86,13 @@ export class Artery<T = unknown> implements AsyncDisposable {
     if (this.#lingerMs === Infinity) throw new OptionError('lingerMs', 'finite', this.#lingerMs);
     this.#maxInFlight = whole('maxInFlight', options.maxInFlight ?? 1, 1);
     this.#capacity = whole('capacity', options.capacity ?? 4096, 1);
-    this.#overflow = oneOf('overflow', options.overflow ?? 'wait', ['wait', 'reject']);
+    this.#overflow = oneOf('overflow', options.overflow ?? 'wait', ['wait', 'reject', 'drop-oldest']);
+    const perSecond = options.maxPerSecond ?? Infinity;
+    if (typeof perSecond !== 'number' || !(perSecond > 0))
+      throw new OptionError('maxPerSecond', 'a number above 0', perSecond);
+    this.#spacingMs = 1000 / perSecond;
+    // A tenth of a second's worth at once, so that the rate holds over short times too.
+    this.#maxBatch = Math.max(1, Math.min(this.#maxBatch, Math.floor(perSecond / 10)));
   }
 
   /** How many more may be written before {@link Artery.ready} waits; below 0 when that was ignored. */
@@ -101,8 +115,10 @@ export class Artery<T = unknown> implements AsyncDisposable {
    */
   async write(value: T, options?: HeartPublishOptions): Promise<Published> {
     while (!this.#closed && this.#waiting.length >= this.#capacity) {
-      if (this.#overflow === 'reject') throw new QueueFullError(this.topic, this.#capacity);
-      await this.ready;
+      const full = this.#overflow === 'wait' ? undefined : new QueueFullError(this.topic, this.#capacity);
+      if (this.#overflow === 'reject') throw full;
+      if (full === undefined) await this.ready;
+      else this.#waiting.shift()?.reject(full);
     }
     if (this.#closed) throw new ClosedError(`The Artery of "${this.topic}"`, 'write');
     return await new Promise<Published>((resolve, reject) => {
@@ -132,6 +148,7 @@ export class Artery<T = unknown> implements AsyncDisposable {
     if (this.#inFlight >= this.#maxInFlight || this.#waiting.length === 0) return;
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
+    if (this.#spacingMs > 0 && !this.#isDue()) return;
     const batch = this.#waiting.slice(0, this.#maxBatch);
     this.#waiting = this.#waiting.slice(this.#maxBatch);
     if (this.#waiting.length < this.#capacity) {
@@ -139,7 +156,20 @@ export class Artery<T = unknown> implements AsyncDisposable {
       this.#room = undefined;
     }
     this.#inFlight += 1;
+    this.#notBefore += batch.length * this.#spacingMs;
     void this.#deliver(batch);
+  }
+
+  /** Whether the rate lets a batch go; if not, it goes when it does. */
+  #isDue(): boolean {
+    const now = this.#clock.monotonic();
+    this.#notBefore = Math.max(this.#notBefore, now);
+    if (this.#notBefore === now) return true;
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#timer = undefined;
+      this.#sendBatch();
+    }, this.#notBefore - now);
+    return false;
   }
 
   async #deliver(batch: readonly Entry<T>[]): Promise<void> {

@@ -24,12 +24,11 @@ const lung = await Lung.serve({
 const say = (value: object): void => console.log(JSON.stringify(value));
 if (lung.role === 'primary') {
   say({ url: lung.url, pids: lung.workerPids });
-  process.stdin.on('data', (text: Buffer) => {
-    const command = text.toString().trim();
-    const done = command === 'stop' ? lung.stop() : command === 'restart' ? lung.restartWorkers() : Promise.resolve();
-    void done.then(async () => {
-      say({ pids: lung.workerPids, health: (await lung.health()).status, counters: lung.describe().counters });
-      if (command === 'stop') process.stdin.destroy();
-    });
-  });
+  const obey = async (command: string): Promise<void> => {
+    if (command === 'stop') await lung.stop();
+    if (command === 'restart') await lung.restartWorkers();
+    say({ pids: lung.workerPids, health: (await lung.health()).status, counters: lung.describe().counters });
+    if (command === 'stop') process.stdin.destroy();
+  };
+  process.stdin.on('data', (text: Buffer) => void obey(text.toString().trim()));
 }

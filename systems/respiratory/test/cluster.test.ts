@@ -94,16 +94,16 @@ describe('a server with workers', () => {
   it('replaces all of them one by one without failing a request', async () => {
     const program = new Program('plain');
     const { url, pids } = await program.says();
-    let ended = false;
+    const over = new AbortController();
     let answers = 0;
     const traffic = (async () => {
-      while (!ended) {
+      while (!over.signal.aborted) {
         await get(`${url}/pid`);
         answers += 1;
       }
     })();
     const { pids: fresh } = await program.ask('restart');
-    ended = true;
+    over.abort();
     await traffic;
     expect(answers).toBeGreaterThan(10);
     expect(fresh.length).toBe(2);

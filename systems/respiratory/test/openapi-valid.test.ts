@@ -100,7 +100,7 @@ describe('emitClient', () => {
     const module = (await import(pathToFileURL(join(folder, 'use.ts')).href)) as {
       use(client: LungClient): Promise<readonly unknown[]>;
     };
-    const transport = new FetchTransport({ fetch: (url, init) => lung.fetch(new Request(url as URL, init)) });
+    const transport = new FetchTransport({ fetch: (request) => lung.fetch(request) });
     await using client = new LungClient({ baseUrl: 'http://shop.example', transport });
     expect(await module.use(client)).toEqual([1, 'a/b', 3, undefined, 'square']);
   });

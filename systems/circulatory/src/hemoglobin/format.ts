@@ -9,15 +9,18 @@ export interface Writer {
   write(envelope: Envelope): Buffer;
 }
 
+/** Reads messages of one kind. */
+export interface Reader {
+  /** Begin of its messages, without compression and encryption. */
+  readonly head: Uint8Array;
+  /** Reads a payload from `start` on. @throws {DamagedMessageError} when the payload breaks the format. */
+  read(bytes: Buffer, start: number): Envelope;
+}
+
 /** How payloads are written and read. */
 export interface Format {
   readonly name: FormatName;
   writerFor(envelope: Envelope): Writer;
-  /**
-   * Reads a payload from `start` on.
-   *
-   * @throws {UnknownSchemaError} when the fingerprint is unknown.
-   * @throws {DamagedMessageError} when the payload breaks the format.
-   */
-  read(bytes: Buffer, start: number, fingerprint: number | undefined): Envelope;
+  /** @throws {UnknownSchemaError} when the fingerprint is unknown. */
+  readerFor(fingerprint: number | undefined): Reader;
 }

@@ -42,6 +42,9 @@ export const headOf = (format: FormatName, fingerprint?: Uint8Array): Uint8Array
     : Uint8Array.of(...start, flag.schema, ...fingerprint.subarray(0, fingerprintBytes));
 };
 
+/** Most bytes of a header, but for what the encryption adds. */
+export const mostHead: number = 3 + fingerprintBytes;
+
 /** Where the header ends, but for what the encryption adds. */
 export const headEnd = (flags: number): number => ((flags & flag.schema) === 0 ? 3 : 3 + fingerprintBytes);
 

@@ -2,7 +2,7 @@ import { messageOf } from '@organism/cell';
 import type { Envelope } from '../envelope.ts';
 import { envelopeOf } from './envelope.ts';
 import { DamagedMessageError, NotEncodableError } from './errors.ts';
-import type { Format, Writer } from './format.ts';
+import type { Format, Reader, Writer } from './format.ts';
 import { headOf } from './header.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -33,12 +33,12 @@ export const jsonFormat = (): Format => {
       }
     },
   };
-  return {
-    name: 'json',
-    writerFor: () => writer,
+  const reader: Reader = {
+    head,
     read: (bytes, start) => {
       const { id, type, source, time, data, headers, key } = parse(bytes.subarray(start));
       return envelopeOf({ id, type, source, time, data, ...(key !== undefined && { key }), headers });
     },
   };
+  return { name: 'json', writerFor: () => writer, readerFor: () => reader };
 };

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FetchHandlerOptions } from '../fetch/handler.ts';
 import { nodeHandler } from '../node/handler.ts';
 
+type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+
 interface FastifyRequestLike {
   readonly raw: IncomingMessage;
 }
@@ -15,18 +17,19 @@ export interface FastifyLike {
   readonly prefix: string;
   removeAllContentTypeParsers(): unknown;
   addContentTypeParser(
-    type: '*',
+    type: string,
+    options: object,
     parser: (request: never, payload: never, done: (error: null) => void) => void,
   ): unknown;
   route(options: {
-    readonly method: string[];
+    readonly method: Method[];
     readonly url: string;
     readonly exposeHeadRoute: boolean;
     readonly handler: (request: FastifyRequestLike, reply: FastifyReplyLike) => void;
   }): unknown;
 }
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const methods: Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
  * Fastify plugin: serves endpoints below the prefix that it is registered with. Fastify's own hooks run before; bodies are
@@ -47,7 +50,7 @@ export const fastifyPlugin =
     const handle = nodeHandler({ ...options, basePath: instance.prefix });
     // Both are of this plugin only, as Fastify keeps what a plugin changes to it.
     instance.removeAllContentTypeParsers();
-    instance.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
+    instance.addContentTypeParser('*', {}, (_request, _payload, parsed) => parsed(null));
     instance.route({
       method: methods,
       url: '/*',

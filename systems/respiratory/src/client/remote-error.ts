@@ -1,7 +1,7 @@
 import { type Clock, OrganismError, type ProblemDetails } from '@organism/cell';
 import { type Issue, ValidationError } from '@organism/skeletal';
 import type { CallPlace } from './errors.ts';
-import type { HeaderList } from './header-list.ts';
+import { HeaderList } from './header-list.ts';
 import { retryAfterMs } from './rate-headers.ts';
 
 /** Makes an error of one's own from a server's problem document. */
@@ -89,6 +89,24 @@ const isIssue = (value: unknown): value is Issue =>
   'message' in value &&
   typeof value.message === 'string';
 
+/**
+ * The error that a server threw, from its problem document, whichever protocol brought it.
+ *
+ * @param waitMs How long the server asks to wait.
+ */
+export const problemError = (
+  place: CallPlace,
+  problem: ProblemDetails,
+  headers: HeaderList = new HeaderList([]),
+  waitMs?: number,
+): OrganismError => {
+  const { errors, detail } = problem;
+  if (problem.code === 'SKELETAL_INVALID' && Array.isArray(errors) && errors.every(isIssue))
+    return new ValidationError(/^[\w.-]+(?=: )/.exec(detail ?? '')?.[0] ?? 'request', errors);
+  // Errors of a policy or a deadline over there stay RemoteErrors: here, they would be taken for our own.
+  return new RemoteError(place, problem, headers, waitMs);
+};
+
 /** The error that the server threw, from its answer. */
 export const toError = (
   place: CallPlace,
@@ -101,9 +119,5 @@ export const toError = (
     const made = makers[problem.code]?.(problem, answer.headers);
     if (made !== undefined) return made;
   }
-  const { errors, detail } = problem;
-  if (problem.code === 'SKELETAL_INVALID' && Array.isArray(errors) && errors.every(isIssue))
-    return new ValidationError(/^[\w.-]+(?=: )/.exec(detail ?? '')?.[0] ?? 'request', errors);
-  // Errors of a policy or a deadline over there stay RemoteErrors: here, they would be taken for our own.
-  return new RemoteError(place, problem, answer.headers, retryAfterMs(answer.headers, clock.now()));
+  return problemError(place, problem, answer.headers, retryAfterMs(answer.headers, clock.now()));
 };

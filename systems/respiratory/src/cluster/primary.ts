@@ -66,24 +66,23 @@ export class Primary {
       for (const { worker } of this.#slots) worker.kill();
       throw failed(cause);
     }
-    for (const slot of this.#slots) this.#watch(slot);
+    for (const slot of this.#slots) void this.#watch(slot);
   }
 
   /** Fills the slot again when its worker ends unasked. */
-  #watch(slot: Slot): void {
+  async #watch(slot: Slot): Promise<void> {
     const { worker } = slot;
     const { clock, entropy } = this.#options;
     const since = clock.monotonic();
-    void worker.ended.then(() => {
-      if (this.#stopping || slot.worker !== worker) return;
-      slot.failures = clock.monotonic() - since >= stableMs ? 0 : slot.failures + 1;
-      const delay = slot.failures === 0 ? 0 : backoff(slot.failures, 0, entropy);
-      slot.timer = clock.setTimeout(() => {
-        this.restarts += 1;
-        slot.worker = this.#fork();
-        this.#watch(slot);
-      }, delay);
-    });
+    await worker.ended;
+    if (this.#stopping || slot.worker !== worker) return;
+    slot.failures = clock.monotonic() - since >= stableMs ? 0 : slot.failures + 1;
+    const delay = slot.failures === 0 ? 0 : backoff(slot.failures, 0, entropy);
+    slot.timer = clock.setTimeout(() => {
+      this.restarts += 1;
+      slot.worker = this.#fork();
+      void this.#watch(slot);
+    }, delay);
   }
 
   /**
@@ -103,7 +102,7 @@ export class Primary {
       }
       slot.timer?.[Symbol.dispose]();
       slot.worker = fresh;
-      this.#watch(slot);
+      void this.#watch(slot);
       old.stop();
       const timer = clock.setTimeout(() => old.kill(), stopTimeoutMs);
       await old.ended;

@@ -1,4 +1,4 @@
-import { type Clock, CancelledError, DeadlineError } from '@organism/cell';
+import { CancelledError, type Clock, OrganismError } from '@organism/cell';
 
 /** Aborts after a time, or when one of some signals does. Dispose it when the work is over. */
 export interface Limit extends Disposable {
@@ -20,11 +20,7 @@ export const limit = (
 
 /** The reason of an aborted signal, as an error of ours. */
 export const reasonOf = ({ reason }: AbortSignal): Error =>
-  reason instanceof DeadlineError ||
-  reason instanceof CancelledError ||
-  (reason as { code?: unknown })?.code !== undefined
-    ? (reason as Error)
-    : new CancelledError(undefined, { cause: reason });
+  reason instanceof OrganismError ? reason : new CancelledError(undefined, { cause: reason });
 
 /**
  * What the work gives, or the signal's reason as soon as that aborts, whether or not the work heeds it. A result that

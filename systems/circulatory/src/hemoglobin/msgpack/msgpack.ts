@@ -5,7 +5,7 @@ import type { Format } from '../format.ts';
 import { fingerprintAt } from '../header.ts';
 import { layoutOf } from '../layout.ts';
 import { load } from '../library.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf, fingerprintText } from './fingerprint.ts';
 import { structuresOf } from './structures.ts';
 import { type Library, Table } from './table.ts';
 
@@ -36,21 +36,14 @@ export const msgpackFormat = (bones: readonly AnyBone[]): Format => {
     type: undefined,
     fingerprint: undefined,
   });
-  // Messages of one Bone mostly come after others of it, and a map of numbers that large is slow.
-  let last: { readonly fingerprint: number | undefined; readonly table: Table } = {
-    fingerprint: undefined,
-    table: plain,
-  };
   return {
     name: 'msgpack',
     writerFor: (envelope) => tables.get(envelope) ?? plain,
-    read: (bytes, start, fingerprint) => {
-      if (fingerprint !== last.fingerprint) {
-        const table = fingerprint === undefined ? plain : byFingerprint.get(fingerprint);
-        if (table === undefined) throw new UnknownSchemaError('a Bone, or a version of one,');
-        last = { fingerprint, table };
-      }
-      return last.table.read(bytes, start);
+    readerFor: (fingerprint) => {
+      const table = fingerprint === undefined ? plain : byFingerprint.get(fingerprint);
+      if (table === undefined)
+        throw new UnknownSchemaError(`a Bone of fingerprint ${fingerprintText(fingerprint ?? 0)}`);
+      return table;
     },
   };
 };

@@ -3,7 +3,7 @@ import type { Packr, Unpackr } from 'msgpackr';
 import type { Envelope } from '../../envelope.ts';
 import { envelopeOf } from '../envelope.ts';
 import { DamagedMessageError, NotEncodableError } from '../errors.ts';
-import type { Writer } from '../format.ts';
+import type { Reader, Writer } from '../format.ts';
 import { headOf } from '../header.ts';
 import type { Layout } from '../layout.ts';
 import { arrange } from './arrange.ts';
@@ -21,6 +21,7 @@ export interface Library {
 /** What the library gives with REUSE_BUFFER_MODE: its own buffer, and where in it the result is. */
 type OwnBuffer = Buffer & { readonly start: number; readonly end: number };
 
+/** What a {@link Table} is made of. */
 export interface TableOptions {
   readonly library: Library;
   readonly structures: readonly Structure[];
@@ -40,7 +41,7 @@ const recordWithKey = 0x41;
 const fromStart = { start: 0 } as const;
 
 /** Writes and reads messages of one Bone, or those of none. */
-export class Table implements Writer {
+export class Table implements Reader, Writer {
   readonly head: Uint8Array;
   readonly #packr: Packr;
   readonly #unpackr: Unpackr;

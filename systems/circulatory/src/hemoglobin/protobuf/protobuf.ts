@@ -120,5 +120,5 @@ export const protobufFormat = (
     return envelopeOf({ id, type, source, time, data: value, ...(key !== undefined && { key }), headers });
   };
 
-  return { name: 'protobuf', writerFor: () => ({ head, write }), read };
+  return { name: 'protobuf', writerFor: () => ({ head, write }), readerFor: () => ({ head, read }) };
 };

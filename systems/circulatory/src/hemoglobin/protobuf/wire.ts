@@ -3,7 +3,9 @@ import type { FieldPlan, Scalar, TypePlan } from './plan.ts';
 
 /** What is used of @bufbuild/protobuf. */
 export type WireLibrary = Pick<typeof Wire, 'BinaryReader' | 'BinaryWriter'>;
+/** Reader of the wire format. */
 export type Reader = Wire.BinaryReader;
+/** Writer of the wire format. */
 export type Writer = Wire.BinaryWriter;
 
 /** Wire types. @see https://protobuf.dev/programming-guides/encoding/#structure */

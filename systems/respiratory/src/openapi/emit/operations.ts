@@ -39,7 +39,7 @@ const contentOf = (body: Loose | undefined): JsonSchema | undefined => {
 };
 
 const outputOf = (responses: Record<string, Loose>, document: Loose, names: TypeNames): string => {
-  const statuses = Object.keys(responses).filter((status) => /^2/.test(status));
+  const statuses = Object.keys(responses).filter((status) => status.startsWith('2'));
   const types = statuses.map((status) => {
     const response = deref(responses[status] ?? {}, document);
     const schema = contentOf(response);

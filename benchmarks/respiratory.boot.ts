@@ -85,17 +85,15 @@ export const benchmark: Benchmark = {
     for (let round = 0; round < (quick ? 5 : 21); round += 1)
       for (const [index, program] of taking.entries()) times[index]?.push(run(program));
     const [own = Number.NaN, ...theirs] = times.map((all) => all.sort((a, b) => a - b)[Math.floor(all.length / 2)]);
-    return taking.slice(1).map(
-      ({ name, package: from }, index): Figure => ({
-        name: 'start to first answer',
-        unit: 'ms',
-        better: 'lower',
-        ours: own,
-        peer: name,
-        peerVersion: versionOf(from),
-        theirs: theirs[index] ?? Number.NaN,
-        goal: null,
-      }),
-    );
+    return taking.slice(1).map(({ name, package: from }, index): Figure => ({
+      name: 'start to first answer',
+      unit: 'ms',
+      better: 'lower',
+      ours: own,
+      peer: name,
+      peerVersion: versionOf(from),
+      theirs: theirs[index] ?? Number.NaN,
+      goal: null,
+    }));
   },
 };

@@ -31,7 +31,9 @@ const stop = ({ child, clients }: Server): void => {
 
 /** CPU time of a process in microseconds, in steps of 10 ms. @see proc(5) */
 const cpuOf = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 };
 
@@ -68,11 +70,11 @@ const median = (values: readonly number[]): number =>
  */
 export const benchmark: Benchmark = {
   name: 'respiratory.cluster',
-  description: 'CPU per request with two workers against one (the goal 1.18 is an efficiency of 0.85), and their shares',
+  description:
+    'CPU per request with two workers against one (the goal 1.18 is an efficiency of 0.85), and their shares',
   verify: async () => {
     const server = await start(2);
-    for (const client of server.clients)
-      assert.deepEqual(JSON.parse((await client.read(request)).body), hello);
+    for (const client of server.clients) assert.deepEqual(JSON.parse((await client.read(request)).body), hello);
     stop(server);
   },
   figures: async ({ quick }) => {
@@ -86,7 +88,13 @@ export const benchmark: Benchmark = {
       }
     stop(one);
     stop(two);
-    const figure = (name: string, unit: string, key: keyof Load, better: Figure['better'], goal: number | null): Figure => ({
+    const figure = (
+      name: string,
+      unit: string,
+      key: keyof Load,
+      better: Figure['better'],
+      goal: number | null,
+    ): Figure => ({
       name,
       unit,
       better,

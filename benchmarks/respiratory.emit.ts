@@ -15,10 +15,17 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 /** An API of so many routes, each with shapes of its own. */
 const documentOf = (routes: number): Readonly<Record<string, unknown>> => {
   const endpoints = Array.from({ length: routes }, (_, index) => {
-    const Input = new Bone(`input-${index}`, z.object({ id: z.string(), name: z.string(), count: z.number().optional() }));
+    const Input = new Bone(
+      `input-${index}`,
+      z.object({ id: z.string(), name: z.string(), count: z.number().optional() }),
+    );
     const Output = new Bone(
       `output-${index}`,
-      z.object({ id: z.string(), items: z.array(z.object({ sku: z.string(), price: z.number() })), note: z.string().nullable() }),
+      z.object({
+        id: z.string(),
+        items: z.array(z.object({ sku: z.string(), price: z.number() })),
+        note: z.string().nullable(),
+      }),
     );
     const muscle = new Muscle({ name: `operation-${index}`, input: Input, output: Output, run: () => ({}) as never });
     return endpoint(`${index % 2 === 0 ? 'GET' : 'POST'} /resource-${index}/:id`, muscle);
@@ -35,7 +42,15 @@ const check = (files: Readonly<Record<string, string>>): { readonly seconds: num
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const config = {
       extends: '../../tsconfig.base.json',
-      compilerOptions: { noEmit: true, composite: false, declarationMap: false, skipLibCheck: true, types: ['node'] },
+      // With declarations, as it is installed, and not the sources.
+      compilerOptions: {
+        noEmit: true,
+        composite: false,
+        declarationMap: false,
+        skipLibCheck: true,
+        types: ['node'],
+        customConditions: [],
+      },
       files: Object.keys(files),
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));

@@ -30,14 +30,15 @@ export const openHeart = async (
 ): Promise<Store> => {
   const heart = await new Heart({ driver, defaults: { maxDepth: 1_000_000 } }).start();
   const topic = isChecked ? ReadingBone : 'readings';
-  const optionsOf = ({ n }: Reading): HeartPublishOptions | undefined =>
-    isChecked ? { id: `reading-${n}` } : undefined;
+  // Its own number and not the value's: a value that is published again is no duplicate.
+  let ids = 0;
+  const optionsOf = (): HeartPublishOptions | undefined => (isChecked ? { id: `reading-${(ids += 1)}` } : undefined);
   return {
-    publish: (value) => heart.publish(topic, value, optionsOf(value)),
+    publish: (value) => heart.publish(topic, value, optionsOf()),
     publishAll: (all) =>
       heart.publishBatch(
         topic,
-        all.map((value) => ({ value, ...optionsOf(value) })),
+        all.map((value) => ({ value, ...optionsOf() })),
       ),
     consume: (handler) =>
       heart.subscribe(topic, ({ data }) => handler(data as Reading), {

@@ -1,6 +1,5 @@
 import { Cell, type Clock, type Entropy, Organism, systemEntropy } from '@organism/cell';
 import { Heart, type HeartDriver, MemoryBroker } from '@organism/circulatory';
-import { toAsyncApi } from '@organism/circulatory/asyncapi';
 import { EventBus } from '@organism/nervous';
 import { endpoint, Lung, page } from '@organism/respiratory';
 import { Alert, type FeedEntry, Quake, type ReplayState } from './bones.ts';
@@ -113,9 +112,10 @@ export const makeBody = ({
     describe: () => ({
       edges: [
         { from: 'bus', to: 'desk', label: 'seismic.alert' },
-        { from: 'desk', to: 'feed-log', label: 'seismic.alert' },
+        { from: 'desk', to: 'heart', label: 'seismic.alert' },
         { from: 'desk', to: 'escalation', label: 'begins' },
         { from: 'escalation', to: 'journal', label: 'steps' },
+        { from: 'escalation', to: 'heart', label: 'seismic.escalation' },
       ],
     }),
   });
@@ -155,10 +155,13 @@ export const makeBody = ({
     state,
     time,
   });
-  const asyncApi = (): string =>
-    JSON.stringify(
-      toAsyncApi(heart, { title: 'Seismic Watch', version: '0.1.0', servers: { heart: config.heart }, ...orders }),
-    );
+  const asyncApi = async (): Promise<string> => {
+    // Loaded when it is first asked for, as few do.
+    const { toAsyncApi } = await import('@organism/circulatory/asyncapi');
+    const { tendons } = orders;
+    const servers = { heart: config.heart };
+    return JSON.stringify(toAsyncApi(heart, { title: 'Seismic Watch', version: '0.1.0', servers, tendons }));
+  };
   const lung: Lung = new Lung({
     port: config.port,
     host: config.host,

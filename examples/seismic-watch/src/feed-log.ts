@@ -100,6 +100,7 @@ export class FeedLog extends Cell {
         { from: 'feed-log', to: 'bus', label: 'seismic.quake' },
         { from: 'feed-log', to: 'catalogue', label: 'everything' },
         { from: 'feed-log', to: 'live', label: 'everything' },
+        { from: 'live', to: 'lung', label: 'pages' },
       ],
       counters: { heard: this.#heard },
     };

@@ -1,13 +1,19 @@
 import { messageOf, StartError } from '@organism/cell';
-import { driverFromUrl } from '@organism/circulatory/url';
-import { makeBody } from './body.ts';
-import { readConfig, usage } from './config.ts';
+import { type BodyOptions, makeBody } from './body.ts';
+import { type Config, readConfig, usage } from './config.ts';
 import { loadFeed } from './feed.ts';
 import { formatSummary, processAll } from './once.ts';
 
 /** The error that began it: who starts an app wants to read that one line. */
 const rootOf = (error: unknown): unknown =>
   error instanceof StartError && error.errors.length > 0 ? rootOf(error.errors[0]) : error;
+
+/** The default needs nothing to be loaded. */
+const driverOf = async ({ heart }: Config): Promise<Pick<BodyOptions, 'driver'>> => {
+  if (heart === 'memory:') return {};
+  const { driverFromUrl } = await import('@organism/circulatory/url');
+  return { driver: await driverFromUrl(heart) };
+};
 
 const run = async (): Promise<void> => {
   const config = readConfig(process.argv.slice(2), process.env);
@@ -20,7 +26,7 @@ const run = async (): Promise<void> => {
     process.stdout.write(formatSummary(await processAll(feed)));
     return;
   }
-  const { body, lung } = makeBody({ config, feed, driver: await driverFromUrl(config.heart), signals: true });
+  const { body, lung } = makeBody({ config, feed, ...(await driverOf(config)), signals: true });
   body.observe(({ cell, to }) => {
     if (cell === 'seismic-watch' && to === 'stopping') process.stdout.write('Stopping …\n');
     if (cell === 'seismic-watch' && to === 'stopped') process.stdout.write('Stopped.\n');

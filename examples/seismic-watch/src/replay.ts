@@ -137,7 +137,7 @@ export class Replay extends Cell {
   protected override onDescribe(): Partial<Anatomy> {
     return {
       ports: [{ name: 'quakes', direction: 'out', protocol: 'event' }],
-      edges: [{ from: 'replay', to: 'bus', label: 'seismic.quake' }],
+      edges: [{ from: 'replay', to: 'heart', label: 'seismic.quake' }],
       counters: { played: this.#next, rejected: this.#options.feed.rejected.length },
     };
   }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { Escalation, Quake } from '../src/bones.ts';
+import { type Escalation, Quake } from '../src/bones.ts';
 import type { Config } from '../src/config.ts';
 import { makeBody, type SeismicWatch } from '../src/body.ts';
 import { readConfig } from '../src/config.ts';

@@ -163,6 +163,30 @@ describe('tusUploader, against a server of the respiratory system', () => {
     expect(requests).toHaveLength(1);
   });
 
+  it('takes none from where it remembers uploads, either, and does without a memory that fails', async () => {
+    const kept = storage();
+    kept.getItem = () => 'https://evil.example/u/1';
+    const first = setUp({ storage: kept });
+    await first.uploader.upload(first.task);
+    expect(methods(first.requests)).toEqual(['POST', 'PATCH', 'PATCH', 'PATCH']);
+    const fail = (): never => {
+      throw new DOMException('Full.', 'QuotaExceededError');
+    };
+    const { uploader, task } = setUp({ storage: { getItem: fail, setItem: fail, removeItem: fail } });
+    expect(await uploader.upload(task)).toContain('/uploads/');
+  });
+
+  it.each([['4000x'], ['-1'], ['0'], ['10001'], [''], ['Infinity']])(
+    'takes no offset that can’t be: %s',
+    async (offset) => {
+      const { uploader, task, requests } = setUp({ retryDelaysMs: [] }, ({ method }) =>
+        method === 'PATCH' ? new Response(null, { status: 204, headers: { 'upload-offset': offset } }) : undefined,
+      );
+      await expect(uploader.upload(task)).rejects.toThrow('could not be sent');
+      expect(methods(requests)).toEqual(['POST', 'PATCH']);
+    },
+  );
+
   it('waits no longer once it is aborted', async () => {
     const { uploader, abort, task, requests } = setUp({ retryDelaysMs: [60_000] }, () => {
       setTimeout(() => abort.abort(), 5);

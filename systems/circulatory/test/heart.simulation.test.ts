@@ -13,6 +13,7 @@ import { expect, it } from 'vitest';
 interface Job {
   readonly n: number;
   readonly key: string | undefined;
+  readonly dueAt: number;
 }
 
 /** A driver as a process sees it that may be killed: from then on, nothing of it reaches the store or hears of it. */
@@ -82,7 +83,9 @@ const ordeal: Scenario<unknown> = async ({ chance, clock, entropy, log, sleep })
         for (let count = chance.integer(1, 30); count > 0 && !state.stopped; count -= 1) {
           const [message] = await vein.pull({ waitMs: 100 });
           if (message === undefined) continue;
-          const { n, key } = message.data;
+          const { n, key, dueAt } = message.data;
+          expect(clock.now()).toBeGreaterThanOrEqual(dueAt);
+          expect(message.attempt).toBeLessThanOrEqual(maxAttempts);
           // No two hold a message at the same time.
           expect(clock.now()).toBeGreaterThanOrEqual(leased.get(n) ?? 0);
           expect(done.has(n)).toBe(false);
@@ -121,10 +124,10 @@ const ordeal: Scenario<unknown> = async ({ chance, clock, entropy, log, sleep })
   const consumers = Array.from({ length: chance.integer(1, 4) }, (_, id) => consume(id));
   for (let n = 0; n < 50; n += 1) {
     const key = chance.boolean(0.5) ? chance.pick(['a', 'b', 'c']) : undefined;
-    const delayMs = key === undefined && chance.boolean(0.2) ? { delayMs: chance.integer(0, 2000) } : {};
-    const job = { n, key };
+    const delayMs = key === undefined && chance.boolean(0.2) ? chance.integer(0, 2000) : 0;
+    const job = { n, key, dueAt: clock.now() + delayMs };
     try {
-      const options = { priority: chance.integer(0, 9), ...delayMs, ...(key !== undefined && { key }) };
+      const options = { priority: chance.integer(0, 9), delayMs, ...(key !== undefined && { key }) };
       await heart.publish('jobs', job, options);
       accepted.set(n, job);
     } catch (error) {
@@ -142,6 +145,13 @@ const ordeal: Scenario<unknown> = async ({ chance, clock, entropy, log, sleep })
   const letters = await heart.deadLetters('jobs', { limit: Infinity });
   const dead = letters.map(({ envelope }) => (envelope as Envelope<Job>).data.n);
   for (const n of dead) expect(done.has(n)).toBe(false);
+  for (const { attempts } of letters) expect(attempts).toBe(maxAttempts);
+  // No count has leaked.
+  expect(await heart.inspect('jobs')).toEqual({
+    topic: 'jobs',
+    depth: 0,
+    groups: [{ group: 'default', lag: 0, delayed: 0, inFlight: 0, dead: dead.length, oldestAgeMs: 0 }],
+  });
   // Nothing lost, nothing made up, nothing done twice.
   expect([...done, ...dead].toSorted((a, b) => a - b)).toEqual([...accepted.keys()]);
   await heart.stop();

@@ -1,33 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { sleep, systemClock } from '@organism/cell';
 import { constant } from '@organism/homeostasis';
 import { Heart, HeartDriverError } from '@organism/circulatory';
 import { NatsBroker } from '@organism/circulatory/nats';
 import { describe, expect, it } from 'vitest';
-import { canServe, FaultyRelay, NatsServer } from './nats.harness.ts';
+import { canServe, FaultyRelay, NatsServer, Witness } from './nats.harness.ts';
 
 interface Topics {
   readonly numbers: number;
-}
-
-/** What consumers have seen. */
-class Witness {
-  readonly seen = new Map<number, number>();
-  readonly #lastOfKey = new Map<string, number>();
-  /** Numbers that were first seen after a later one of their key. */
-  readonly outOfOrder: number[] = [];
-
-  see(n: number, key: string): void {
-    if (!this.seen.has(n)) {
-      const last = this.#lastOfKey.get(key) ?? -1;
-      if (n < last) this.outOfOrder.push(n);
-      this.#lastOfKey.set(key, Math.max(n, last));
-    }
-    this.seen.set(n, (this.seen.get(n) ?? 0) + 1);
-  }
 }
 
 /** Publishes a number until that is acknowledged. */
@@ -43,6 +22,7 @@ const insist = async (heart: Heart<Topics>, n: number): Promise<void> => {
   }
 };
 
+/** Longer than the waits between two tries of anything. */
 const patience = { ackTimeoutMs: 1000, backoff: constant(10), concurrency: 10, maxAttempts: 1000 };
 
 const brokerAt = (servers: string): NatsBroker =>
@@ -137,79 +117,19 @@ describe.runIf(canServe)('a NatsBroker', () => {
     await heart.stop();
   }, 60_000);
 
-  it('loses nothing when processes that publish and consume are killed', async () => {
+  it('makes its groups anew when a server has lost them, since they were in memory', async () => {
     await using server = await NatsServer.start();
-    const prefix = `workers-${process.pid}`;
-    const published = new Set<number>();
-    const witness = new Witness();
-    const note = (line: string): void => {
-      const [what, n, key = '-'] = line.split(' ');
-      if (what === 'p') published.add(Number(n));
-      else if (key !== '-') witness.see(Number(n), key);
-      else witness.see(Number(n), `n${n}`);
-    };
-    const worker = fileURLToPath(new URL('fixtures/nats-worker.ts', import.meta.url));
-    const args = ['--conditions=@organism/source', worker, server.address, prefix];
-    const run = async (from: number, ms: number): Promise<void> => {
-      const child = spawn(process.execPath, [...args, `${from}`], { stdio: ['ignore', 'pipe', 'inherit'] });
-      const lines = createInterface({ input: child.stdout });
-      lines.on('line', note);
-      await once(lines, 'line');
-      await sleep(systemClock, ms);
-      child.kill('SIGKILL');
-      // What it had written before is read to the end.
-      await once(lines, 'close');
-    };
-    // Two at a time share the group; each publishes numbers and keys of its own.
-    const shift = async (lane: number): Promise<void> => {
-      for (let turn = 0; turn < 3; turn += 1) await run((lane * 3 + turn) * 100_000, 150);
-    };
-    await Promise.all([shift(0), shift(1)]);
-    const driver = new NatsBroker({ servers: server.address, prefix, pollMs: 100 });
+    const driver = new NatsBroker({ servers: server.address, timeoutMs: 400, pollMs: 100, storage: 'memory' });
     const heart = await new Heart<Topics>({ driver }).start();
-    await heart.subscribe('numbers', ({ data, key }) => witness.see(data, key ?? `n${data}`), patience);
-    const missing = (): number[] => [...published].filter((n) => !witness.seen.has(n));
-    await expect.poll(missing, { timeout: 15_000 }).toEqual([]);
-    expect(published.size).toBeGreaterThan(20);
-    expect(witness.outOfOrder).toEqual([]);
-    expect(await heart.deadLetters('numbers')).toEqual([]);
-    await heart.stop();
-  }, 40_000);
-
-  it('shares the messages of a group among a hundred consumers', async () => {
-    await using server = await NatsServer.start();
-    const hearts = await Promise.all(
-      Array.from({ length: 4 }, () => new Heart<Topics>({ driver: brokerAt(server.address) }).start()),
-    );
+    expect(heart.durability).toBe('memory');
     const witness = new Witness();
-    const running = new Map<string, number>();
-    let overlaps = 0;
-    const handle = async ({
-      data,
-      key = '',
-    }: {
-      readonly data: number;
-      readonly key?: string | undefined;
-    }): Promise<void> => {
-      const others = running.get(key) ?? 0;
-      if (key !== '' && others > 0) overlaps += 1;
-      running.set(key, others + 1);
-      await sleep(systemClock, 1);
-      running.set(key, (running.get(key) ?? 1) - 1);
-      witness.see(data, key === '' ? `n${data}` : key);
-    };
-    const options = { ackTimeoutMs: 10_000, prefetch: 4 };
-    const consumers = Array.from({ length: 120 }, (_, n) => hearts[n % 4]?.subscribe('numbers', handle, options));
-    await Promise.all(consumers);
-    const count = 1000;
-    await Promise.all(
-      Array.from({ length: count }, (_, n) =>
-        hearts[n % 4]?.publish('numbers', n, n % 2 === 0 ? {} : { key: `k${n % 25}` }),
-      ),
-    );
-    await expect.poll(() => witness.seen.size, { timeout: 15_000 }).toBe(count);
-    expect(overlaps).toBe(0);
-    expect([...witness.seen.values()].filter((times) => times > 1)).toEqual([]);
-    await Promise.all(hearts.map((heart) => heart.stop()));
-  }, 40_000);
+    await heart.subscribe('numbers', ({ data }) => witness.see(data, `n${data}`), patience);
+    await insist(heart, 1);
+    await expect.poll(() => witness.seen.has(1)).toBe(true);
+    await server.kill();
+    await server.start();
+    await insist(heart, 2);
+    await expect.poll(() => witness.seen.has(2)).toBe(true);
+    await heart.stop();
+  });
 });

@@ -133,3 +133,20 @@ export class FaultyRelay {
     await once(this.#server, 'close');
   }
 }
+
+/** What consumers have seen. */
+export class Witness {
+  readonly seen: Map<number, number> = new Map();
+  readonly #lastOfKey = new Map<string, number>();
+  /** Numbers that were first seen after a later one of their key. */
+  readonly outOfOrder: number[] = [];
+
+  see(n: number, key: string): void {
+    if (!this.seen.has(n)) {
+      const last = this.#lastOfKey.get(key) ?? -1;
+      if (n < last) this.outOfOrder.push(n);
+      this.#lastOfKey.set(key, Math.max(n, last));
+    }
+    this.seen.set(n, (this.seen.get(n) ?? 0) + 1);
+  }
+}

@@ -240,6 +240,24 @@ describe('request and response', () => {
     expect(() => requester(heart, { replyTopic: 'mail.send' })).toThrow(/^replyTopic must be/);
   });
 
+  it('work where topics must be declared, and declare none but their own', async () => {
+    await using heart = await new Heart({ strict: true }).start();
+    heart.declare('echo');
+    await using _responder = await respond(heart, 'echo', async (question, { signal }) => {
+      if (question === 'wait') await new Promise((_resolve, reject) => void signal.addEventListener('abort', reject));
+      return question;
+    });
+    await using asking = requester(heart);
+    expect(await asking.request('echo', 1)).toBe(1);
+    const abort = new AbortController();
+    const waiting = asking.request('echo', 'wait', { signal: abort.signal });
+    abort.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'CELL_CANCELLED' });
+    await expect(asking.request('unheard-of', 1)).rejects.toMatchObject({ code: 'CIRCULATORY_UNKNOWN_TOPIC' });
+    await expect(respond(heart, 'unheard-of', () => 1)).rejects.toMatchObject({ code: 'CIRCULATORY_UNKNOWN_TOPIC' });
+    expect((await heart.inspect('unheard-of.cancel')).groups).toEqual([]);
+  });
+
   it('do not send answers anywhere but to a requester', async () => {
     const { heart, clock } = await start();
     const handled: unknown[] = [];

@@ -43,7 +43,8 @@ const left = checks.flatMap(({ name, ...check }) => {
 });
 
 describe.runIf(isUp)('RabbitBroker keeps the contract of a broker driver', () => {
-  it.concurrent.each(checked)('$name', async ({ run }) => {
+  // Moments that pass for real: a machine that is busy elsewhere may miss one.
+  it.concurrent.each(checked)('$name', { retry: 2 }, async ({ run }) => {
     await expect(run()).resolves.toBeUndefined();
   });
 

@@ -81,15 +81,15 @@ export const publish = async (
 };
 
 /** Resolves when all that was acknowledged is handled or buried, in order. */
-export const settled = async (heart: Heart<{ jobs: number }>, ledger: Ledger): Promise<void> => {
-  await expect.poll(() => ledger.missing, { timeout: 60_000, interval: 50 }).toEqual([]);
+export const settled = async (heart: Heart<{ jobs: number }>, ledger: Ledger, timeout = 20_000): Promise<void> => {
+  await expect.poll(() => ledger.missing, { timeout, interval: 50 }).toEqual([]);
   const dead = async (): Promise<number[]> => {
     const letters = await heart.deadLetters('jobs', { limit: 10_000 });
     for (const { reason } of letters) expect(reason).toEqual({ code: 'poison', detail: 'poison' });
     const found = new Set(letters.map(({ envelope }) => Number(envelope?.data)));
     return ledger.poison.filter((n) => !found.has(n));
   };
-  await expect.poll(dead, { timeout: 20_000, interval: 200 }).toEqual([]);
+  await expect.poll(dead, { timeout, interval: 200 }).toEqual([]);
   await expect.poll(async () => (await heart.inspect('jobs')).depth, { timeout: 20_000 }).toBe(0);
   expect(ledger.outOfOrder).toEqual([]);
 };

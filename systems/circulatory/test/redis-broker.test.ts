@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sleep, systemClock } from '@organism/cell';
 import { constant } from '@organism/homeostasis';
-import { DurabilityError, Heart, HeartDriverError } from '@organism/circulatory';
+import { DurabilityError, Heart, HeartDriverError, MemoryBroker, type NewMessage } from '@organism/circulatory';
 import { RedisBroker, type RedisClient } from '@organism/circulatory/redis';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -82,6 +82,51 @@ describe.runIf(spawnSync('redis-server', ['--version']).status === 0)('a RedisBr
       expect((strict as { errors: unknown[] }).errors[0]).toBeInstanceOf(DurabilityError);
     },
   );
+
+  it('takes publishes that come side by side in few calls, each for itself', async () => {
+    const { client } = await serve('');
+    const calls: string[] = [];
+    const counting: RedisClient = {
+      call: (command, ...args) => {
+        calls.push(command);
+        return client.call(command, ...args);
+      },
+    };
+    const driver = new RedisBroker({ client: counting });
+    const order = { now: 1000, maxDepth: 90, shed: false, retentionMs: 0 };
+    const message = (n: number, more: Partial<NewMessage> = {}): NewMessage => ({
+      id: `${n}`,
+      key: undefined,
+      priority: 4,
+      publishedAt: 1000,
+      dueAt: 1000,
+      expiresAt: Infinity,
+      uniqueUntil: 2000,
+      body: `${n}`,
+      ...more,
+    });
+    await driver.join('t', 'g', { from: 'earliest', idleMs: Infinity, now: 1000 });
+    calls.length = 0;
+    // Ids come twice; batches of three go in between; the bound is met on the way.
+    const publishes = Array.from({ length: 60 }, (_, n) =>
+      n % 6 === 5
+        ? [message(1000 + n, { key: 'k' }), message(2000 + n, { priority: 9 }), message(n)]
+        : [message(n % 2 === 0 ? n : n - 1)],
+    );
+    const outcomes = await Promise.all(publishes.map((messages) => driver.publish('t', messages, order)));
+    expect(calls.length).toBeLessThan(8);
+    // As a broker in memory has it, one by one.
+    const memory = new MemoryBroker();
+    memory.join('t', 'g', { from: 'earliest', idleMs: Infinity, now: 1000 });
+    expect(outcomes).toEqual(publishes.map((messages) => memory.publish('t', messages, order)));
+    const reserve = { now: 1000, max: 200, leaseMs: 1000, maxAttempts: 1 };
+    const leases = await driver.reserve('t', 'g', reserve);
+    expect(leases.map(({ body }) => body)).toEqual(memory.reserve('t', 'g', reserve).map(({ body }) => body));
+    calls.length = 0;
+    const acks = leases.map(({ ref, token }) => driver.settle('t', 'g', [{ ref, token, kind: 'ack' }], 1000));
+    expect((await Promise.all(acks)).flat()).toEqual(leases.map(() => true));
+    expect(calls.length).toBeLessThan(8);
+  });
 
   it('loses nothing that was acknowledged when the server is killed and comes back', async () => {
     const { server, client } = await serve('always');

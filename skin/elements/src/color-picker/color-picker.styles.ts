@@ -18,6 +18,11 @@ export const colorPickerStyles: CSSResult = css`
   .control {
     font-variant-numeric: tabular-nums;
   }
+  /* The text runs from left to right in either case, and the swatch stands where the line ends. */
+  :host(:dir(rtl)) .box .control {
+    padding-inline: 2.4rem 0.65rem;
+    text-align: end;
+  }
   .panel {
     display: grid;
     gap: 0.75rem;

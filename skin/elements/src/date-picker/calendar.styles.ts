@@ -93,7 +93,15 @@ export const calendarStyles: CSSResult = css`
   td:focus-visible {
     outline-offset: 1px;
   }
+  .hint {
+    margin: 0.5rem 0 0;
+    font-size: var(--_font-size-small);
+    color: var(--_text-muted);
+  }
   @media (forced-colors: active) {
+    .within {
+      outline: 1px solid Highlight;
+    }
     [part='day'][aria-selected='true'] {
       forced-color-adjust: none;
       color: HighlightText;

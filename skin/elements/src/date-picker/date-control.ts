@@ -27,6 +27,7 @@ export abstract class DateControl extends PopupControl {
     disabledDates: { attribute: false },
     isDateDisabled: { attribute: false },
     readOnly: { type: Boolean, attribute: 'readonly' },
+    autocomplete: {},
   };
 
   /** The value at first and after a reset: the `value` attribute. */
@@ -41,6 +42,8 @@ export abstract class DateControl extends PopupControl {
   declare isDateDisabled: ((date: string) => boolean) | undefined;
   /** Whether the date can be read and copied, but not changed. */
   declare readOnly: boolean;
+  /** What the browser may fill in, in the words of HTML's autofill: `bday`, say. Default `off`. */
+  declare autocomplete: AutoFill;
   protected readonly view: CalendarView = new CalendarView(this, {
     min: () => parseIsoDate(this.min),
     max: () => parseIsoDate(this.max),
@@ -58,6 +61,7 @@ export abstract class DateControl extends PopupControl {
     this.max = '';
     this.disabledDates = [];
     this.readOnly = false;
+    this.autocomplete = 'off';
   }
 
   /** Field that is being typed in: its text is written out once the user is done. */
@@ -125,7 +129,7 @@ export abstract class DateControl extends PopupControl {
       class="control"
       part="input"
       type="text"
-      autocomplete="off"
+      autocomplete=${this.autocomplete || 'off'}
       ?disabled=${this.isDisabled}
       ?required=${this.required}
       ?readonly=${this.readOnly}
@@ -151,6 +155,11 @@ export abstract class DateControl extends PopupControl {
     />`;
   }
 
+  /** What is said below the calendar. */
+  protected renderHint(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+
   /** The button with the calendar, and its panel. */
   protected renderCalendar(chosen: string): TemplateResult {
     const choose = term(this, 'chooseDate', 'Choose a date');
@@ -159,6 +168,6 @@ export abstract class DateControl extends PopupControl {
       <path d="M4 6h16v14H4zM4 10.5h16M8 3.5V8M16 3.5V8" />
     </svg>`;
     return html`<span class="end">${this.renderOpener(label, icon)}</span>
-      ${this.renderPanel(`${this.label || this.outerLabel} ${choose}`.trim(), () => this.view.render())}`;
+      ${this.renderPanel(`${this.label || this.outerLabel} ${choose}`.trim(), () => html`${this.view.render()}${this.renderHint()}`)}`;
   }
 }

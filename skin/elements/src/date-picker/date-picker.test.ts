@@ -4,6 +4,7 @@ import { page, userEvent } from 'vitest/browser';
 import { showForm, type TestForm } from '../../test/form.ts';
 import { expectAccessible, inside, show } from '../../test/helpers.ts';
 import type { DateReceptor } from './date-picker.ts';
+import '../dialog/dialog.ts';
 import './date-picker.ts';
 
 const setUp = async (
@@ -146,6 +147,25 @@ describe('skin-date-picker', () => {
     expect(submitted()).toEqual(['2026-11-21']);
   });
 
+  it('closes alone in a dialog, which stays', async () => {
+    const stage = await show(
+      html`<skin-dialog label="Report"
+        ><skin-date-picker label="Day" value="2026-11-21"></skin-date-picker
+      ></skin-dialog>`,
+    );
+    const dialog = stage.querySelector('skin-dialog');
+    const picker = stage.querySelector('skin-date-picker') as DateReceptor;
+    dialog?.show();
+    await dialog?.updateComplete;
+    picker.showPicker();
+    await expect.poll(() => picker.shadowRoot?.activeElement?.localName).toBe('td');
+    await press(picker, '{Escape}');
+    await expect.poll(() => picker.shadowRoot?.querySelector('td')).toBeNull();
+    expect(dialog?.open).toBe(true);
+    await press(picker, '{Escape}');
+    await expect.poll(() => dialog?.open).toBe(false);
+  });
+
   it('opens from the keyboard, and gives the focus back to the text', async () => {
     const { picker } = await setUp();
     const input = inside(picker, 'input');
@@ -238,6 +258,26 @@ describe('skin-date-picker', () => {
     picker.showPicker();
     await picker.updateComplete;
     expect([submitted(), inside(picker, 'div').matches(':popover-open')]).toEqual([[], false]);
+  });
+
+  it('takes what the browser fills in', async () => {
+    const { picker, submitted } = await setUp(
+      html`<skin-date-picker name="it" label="Birthday" autocomplete="bday" lang="de"></skin-date-picker>`,
+    );
+    const input = inside(picker, 'input');
+    expect(input.autocomplete).toBe('bday');
+    input.value = '1985-12-09';
+    input.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+    await picker.updateComplete;
+    expect([submitted(), input.value]).toEqual([['1985-12-09'], '09.12.1985']);
+  });
+
+  it('can be read, but not changed, when told so', async () => {
+    const { picker } = await setUp(html`<skin-date-picker label="Day" value="2026-11-21" readonly></skin-date-picker>`);
+    picker.showPicker();
+    await picker.updateComplete;
+    expect([inside(picker, 'input').readOnly, picker.shadowRoot?.querySelector('td')]).toEqual([true, null]);
   });
 
   it('closes when it is taken away', async () => {

@@ -40,7 +40,9 @@ describe('skin-date-range-picker', () => {
   it('takes one end, then the other, in either order', async () => {
     const { picker, open, submitted, log, inputs } = await setUp();
     await open();
+    await expect.element(page.getByRole('status')).toHaveTextContent('Choose the first date.');
     await userEvent.click(dayOf(20));
+    await expect.element(page.getByRole('status')).toHaveTextContent('Choose the last date.');
     expect([submitted(), log]).toEqual([['2026-11-10/2026-11-12'], []]);
     await userEvent.hover(dayOf(17));
     await expect.poll(() => picker.shadowRoot?.querySelectorAll('.within').length).toBe(2);

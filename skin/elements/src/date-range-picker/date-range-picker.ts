@@ -18,6 +18,8 @@ declare module '../base/terms.ts' {
     readonly lastDate: string;
     readonly bothDates: string;
     readonly datesInOrder: string;
+    readonly chooseFirstDate: string;
+    readonly chooseLastDate: string;
   }
 }
 
@@ -175,6 +177,14 @@ export class DateRangeReceptor extends DateControl {
     if (this.value === before) return;
     this.emit('input');
     this.emit('change');
+  }
+
+  protected override renderHint(): TemplateResult {
+    const hint =
+      this.#anchor === undefined
+        ? term(this, 'chooseFirstDate', 'Choose the first date.')
+        : term(this, 'chooseLastDate', 'Choose the last date.');
+    return html`<p class="hint" role="status">${hint}</p>`;
   }
 
   protected override willUpdate(changed: PropertyValues): void {

@@ -251,7 +251,9 @@ export class FileReceptor extends Receptor {
     const note = this.#note(item);
     const isOnItsWay = state === 'uploading' || state === 'queued';
     return html`<li class=${state} part="item">
-      <span>${name}<small>${[this.#bytes(size), note].filter(Boolean).join(' · ')}</small></span>
+      <span
+        ><bdi>${name}</bdi><small><bdi>${this.#bytes(size)}</bdi>${note === '' ? '' : ` · ${note}`}</small></span
+      >
       <span>
         ${this.#action(item)}${this.#button(term(this, 'remove', 'Remove'), name, 'M6 6l12 12M18 6L6 18', () => {
           this.cancel(id);

@@ -115,7 +115,8 @@ export class UploadQueue {
     entry.abort?.abort();
     this.#entries = this.#entries.filter((one) => one !== entry);
     // Best effort: what the server keeps expires by itself.
-    if (entry.saved !== undefined && entry.state !== 'done') void Promise.resolve(this.uploader?.discard?.(entry.saved)).catch(() => {});
+    if (entry.saved !== undefined && entry.state !== 'done')
+      void Promise.resolve(this.uploader?.discard?.(entry.saved)).catch(() => {});
     this.#next();
   }
 

@@ -58,7 +58,31 @@ class Upload {
     this.#endpoint = endpoint;
     const { name, type, size, lastModified } = task.file;
     this.#key = `tus:${JSON.stringify([endpoint.href, name, type, size, lastModified])}`;
-    this.#url = task.saved ?? options.storage?.getItem(this.#key) ?? undefined;
+    const known = task.saved ?? this.#remembered();
+    this.#url = known !== null && this.#isOurs(known) ? known : undefined;
+  }
+
+  /** The headers may hold a token that is nobody's business but the server's. */
+  #isOurs(url: string): boolean {
+    return URL.canParse(url) && new URL(url).origin === this.#endpoint.origin;
+  }
+
+  #remembered(): string | null {
+    try {
+      return this.#options.storage?.getItem(this.#key) ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** An upload need not fail because the browser keeps nothing. */
+  #remember(url: string | undefined): void {
+    try {
+      if (url === undefined) this.#options.storage?.removeItem(this.#key);
+      else this.#options.storage?.setItem(this.#key, url);
+    } catch {
+      // It begins anew after a reload.
+    }
   }
 
   async #request(method: string, url: string | URL, headers: Record<string, string>, body?: Blob): Promise<Response> {
@@ -81,13 +105,11 @@ class Upload {
     });
     const location = response.headers.get('location');
     if (response.status !== 201 || location === null) throw refusal('made', response.status);
-    const url = new URL(location, this.#endpoint);
-    // The headers may hold a token that is nobody else's business.
-    if (url.origin !== this.#endpoint.origin)
-      throw new UploadError('The server sends the upload to another origin.', response.status);
-    this.#url = url.href;
-    this.#task.save(url.href);
-    this.#options.storage?.setItem(this.#key, url.href);
+    const url = URL.parse(location, this.#endpoint)?.href ?? '';
+    if (!this.#isOurs(url)) throw new UploadError('The server sends the upload to another origin.', response.status);
+    this.#url = url;
+    this.#task.save(url);
+    this.#remember(url);
     return 0;
   }
 
@@ -115,11 +137,12 @@ class Upload {
         file.slice(offset, offset + Math.max(1, chunkBytes)),
       );
       const reached = Number(response.headers.get('upload-offset') ?? Number.NaN);
-      if (response.status !== 204 || !(reached > offset)) throw refusal('sent', response.status);
+      if (response.status !== 204 || !(reached > offset && reached <= file.size))
+        throw refusal('sent', response.status);
       offset = reached;
       progress(offset);
     }
-    this.#options.storage?.removeItem(this.#key);
+    this.#remember(undefined);
     return this.#url ?? '';
   }
 

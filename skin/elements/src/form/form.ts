@@ -98,7 +98,12 @@ export class FormCell extends SkinCell {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#stop();
+  }
+
+  #stop(): void {
     this.#abort?.abort();
+    this.isBusy = false;
   }
 
   get #shape(): FormShape | FormJsonSchema | undefined {
@@ -139,7 +144,7 @@ export class FormCell extends SkinCell {
 
   /** Puts back what the form began with. */
   reset(): void {
-    this.#abort?.abort();
+    this.#stop();
     this.#form?.reset();
     const plan = this.#plan();
     this.#state = this.#given ?? (plan && initialOf(plan));
@@ -184,7 +189,7 @@ export class FormCell extends SkinCell {
       if (abort.signal.aborted) return;
       const issues = issuesIn(error);
       const { publicMessage } = Object(error) as { readonly publicMessage?: unknown };
-      const failed = term(this, 'formFailed', 'That did not work. Try again.');
+      const failed = term(this, 'formFailed', 'Failed. Please try again.');
       // A field's own error says more than the sentence over all.
       this.showIssues(
         issues.length > 0
@@ -248,7 +253,7 @@ export class FormCell extends SkinCell {
     const fields = items.map((value, index) => {
       const label = `${node.label} ${index + 1}`;
       const isLeast = node.required && items.length <= node.least;
-      return html`<fieldset part="item">
+      return html`<fieldset part="group">
         <legend>${label}</legend>
         ${
           item.kind === 'group'

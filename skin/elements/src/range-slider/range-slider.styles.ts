@@ -7,6 +7,7 @@ export const rangeSliderStyles: CSSResult = css`
     block-size: 1.5rem;
     touch-action: pan-y;
     cursor: pointer;
+    forced-color-adjust: none;
   }
   .box::before,
   i {

@@ -37,6 +37,7 @@ export const tagInputStyles: CSSResult = css`
     align-items: center;
     padding-inline-start: 0.5rem;
     overflow-wrap: anywhere;
+    border: 1px solid transparent;
     background: color-mix(in oklab, var(--_text) 9%, var(--_surface));
   }
   button,

@@ -21,7 +21,7 @@ import { checkOrigin, corsHeaders } from './origin.ts';
 import { Reception } from './reception.ts';
 import { Relay } from './relay.ts';
 import type { Session } from './session.ts';
-import { WebSocketDoor } from './websocket.ts';
+import { refuseUpgrade, WebSocketDoor } from './websocket.ts';
 
 const pathOf = (url: string | undefined): string => (url ?? '').split('?')[0] ?? '';
 
@@ -217,8 +217,8 @@ export class Capillary extends Cell {
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): boolean => {
     if (pathOf(request.url) !== this.#path) return false;
     const refusal = this.#refusal(request);
-    if (refusal === undefined) this.#door.open(request, socket, head, (link, origin) => this.accept(link, origin));
-    else socket.end(`HTTP/1.1 ${refusal.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    if (refusal === undefined) void this.#door.open(request, socket, head, (link, origin) => this.accept(link, origin));
+    else refuseUpgrade(socket, refusal.status);
     return true;
   };
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import type { Link, LinkEvents, LinkOrigin } from './link.ts';
 import type { CloseCode } from './protocol.ts';
 
@@ -68,33 +68,53 @@ class WebSocketLink implements Link {
   }
 }
 
-/** Takes WebSocket connections that a node:http server hands over. */
+/** Takes WebSocket connections that a node:http server hands over. Loads `ws` when the first one comes. */
 export class WebSocketDoor {
-  readonly #server: WebSocketServer;
-  readonly #maxSocketBytes: number;
+  readonly #limits: { readonly maxMessageBytes: number; readonly maxSocketBytes: number };
+  #server: Promise<WebSocketServer> | undefined;
 
   constructor(limits: { readonly maxMessageBytes: number; readonly maxSocketBytes: number }) {
-    this.#maxSocketBytes = limits.maxSocketBytes;
-    this.#server = new WebSocketServer({
+    this.#limits = limits;
+  }
+
+  async #load(): Promise<WebSocketServer> {
+    const { WebSocketServer: Server } = await import('ws');
+    return new Server({
       noServer: true,
       clientTracking: false,
-      maxPayload: limits.maxMessageBytes,
+      maxPayload: this.#limits.maxMessageBytes,
       perMessageDeflate: false,
     });
   }
 
-  /** Completes the handshake, and gives the new link to `accept`. */
-  open(
+  /** Completes the handshake, and gives the new link to `accept`. Without `ws` the client is told to come another way. */
+  async open(
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
     accept: (link: Link, origin: LinkOrigin) => LinkEvents,
-  ): void {
+  ): Promise<void> {
     const { headers } = request;
     const { remoteAddress } = request.socket;
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const link = new WebSocketLink(webSocket, this.#maxSocketBytes);
+    const ignore = (): void => {};
+    socket.on('error', ignore);
+    let server: WebSocketServer;
+    try {
+      server = await (this.#server ??= this.#load());
+    } catch {
+      this.#server = undefined;
+      refuseUpgrade(socket, 501);
+      return;
+    }
+    socket.off('error', ignore);
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      const link = new WebSocketLink(webSocket, this.#limits.maxSocketBytes);
       link.bind(accept(link, { headers, remoteAddress }));
     });
   }
 }
+
+/** Answers a request for another protocol with an error. */
+export const refuseUpgrade = (socket: Duplex, status: number): void => {
+  socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+};

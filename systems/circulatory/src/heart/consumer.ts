@@ -249,9 +249,8 @@ export class Consumer {
       message = new Message(this, lease, envelope, this.topic.read(envelope));
     } catch (error) {
       this.#host.report(error, this);
-      const { ref, token } = lease;
       this.#counters.dead += 1;
-      void this.#buryUnread({ ref, token, kind: 'dead', reason: unreadable(error) });
+      void this.#buryUnread({ ref: lease.ref, token: lease.token, kind: 'dead', reason: unreadable(error) });
       return;
     }
     this.#buffer.push(message);

@@ -205,6 +205,7 @@ export class MemoryTopic {
   }
 
   #readmit(held: Held, group: MemoryGroup, now: number): void {
+    if (held.message.expiresAt <= now) return;
     if (held.pending === 0) {
       if (held.retainedUntil <= now) return;
       this.#retained.delete(held.seq);

@@ -64,6 +64,8 @@ export class NatsBroker implements HeartDriver<never> {
   readonly #watchers = new Watchers();
   readonly #intakes = new Map<string, Intake>();
   readonly #joining = new Map<string, Promise<void>>();
+  /** Groups that consumers of this process have joined. */
+  readonly #joined = new Map<string, JoinFrom>();
   #durability: Durability = 'memory';
 
   /** @throws {OptionError} `CELL_BAD_OPTION` for a bad option. */
@@ -144,6 +146,7 @@ export class NatsBroker implements HeartDriver<never> {
       this.#joining.set(key, begun);
       try {
         await begun;
+        this.#joined.set(key, from);
       } finally {
         this.#joining.delete(key);
       }
@@ -185,6 +188,7 @@ export class NatsBroker implements HeartDriver<never> {
       const key = keyOf(topic, group);
       const intake = this.#intakes.get(key);
       this.#intakes.delete(key);
+      this.#joined.delete(key);
       await intake?.close();
       await groups.leave(stream, group);
       attempts.forget(topic, group, '*');
@@ -197,9 +201,27 @@ export class NatsBroker implements HeartDriver<never> {
     return await this.#attempt('reserve', async () => {
       const intake = await this.#intake(topic, group);
       if (intake === undefined) return [];
-      await this.#idle.asked(topic, group, this.#services.settings.clock.now());
-      return await intake.reserve(order);
+      try {
+        await this.#idle.asked(topic, group, this.#services.settings.clock.now());
+        return await intake.reserve(order);
+      } catch (error) {
+        if (this.#services.link.isUp) await this.#verify(topic, group, intake);
+        throw error;
+      }
     });
+  }
+
+  /** A server that has lost a group (it was in memory, or another process has dropped it) does not say so: it is silent. */
+  async #verify(topic: string, group: string, intake: Intake): Promise<void> {
+    const { streams, groups } = this.#services;
+    streams.forget(topic);
+    const stream = await streams.find(topic);
+    if (stream !== undefined && (await groups.ackWaitMs(stream, group)) !== undefined) return;
+    const key = keyOf(topic, group);
+    this.#intakes.delete(key);
+    await intake.close().catch(() => {});
+    const from = this.#joined.get(key);
+    if (from !== undefined) await this.#make(topic, group, from);
   }
 
   async settle(topic: string, group: string, ends: readonly Settlement[]): Promise<readonly boolean[]> {

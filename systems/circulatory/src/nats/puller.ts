@@ -142,13 +142,13 @@ export class Puller {
     const { look } = lane;
     this.#listener.arrived(message);
     if (kind === 'stand') lane.capacity = Math.max(0, lane.capacity - 1);
-    else if (look !== undefined) {
-      look.got += 1;
-      if (look.got < look.wanted) return;
-      // There may be more.
-      lane.lookFrom = 0;
-      this.#end(look, lane);
-    }
+    // A keyed lane gives one message, to whichever request: the server keeps the other until the lane is free.
+    if (look === undefined || (kind === 'stand' && !lane.isKeyed)) return;
+    look.got += 1;
+    if (look.got < look.wanted) return;
+    // There may be more.
+    lane.lookFrom = 0;
+    this.#end(look, lane);
   }
 
   /** There may be something in a lane from a moment on; monotonic. */

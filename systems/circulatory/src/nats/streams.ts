@@ -25,6 +25,8 @@ export interface TopicStream {
   maxDepth: number;
   /** How long ids are kept. */
   windowMs: number;
+  /** A change of these that is under way. */
+  fitting: Promise<void> | undefined;
 }
 
 /** What a topic's stream says of itself, since servers before 2.10 keep no metadata. */
@@ -151,19 +153,31 @@ export class Streams {
       if (await hasGroups(this.#link, stream)) await unpark(this.#link, stream);
     }
     const root = this.#names.root(topic);
-    return { topic, stream, root, partitions, maxDepth: most > 0 ? most : Infinity, windowMs: window / 1e6 };
+    const maxDepth = most > 0 ? most : Infinity;
+    return { topic, stream, root, partitions, maxDepth, windowMs: window / 1e6, fitting: undefined };
   }
 
   /** Lets a stream take so many messages, and keep ids for so long (0: as long as it does). */
   async fit(stream: TopicStream, maxDepth: number, windowMs: number): Promise<void> {
-    const window = windowMs === 0 ? stream.windowMs : Math.max(windowMs, leastWindowMs);
-    if (stream.maxDepth === maxDepth && stream.windowMs === window) return;
+    for (;;) {
+      const window = windowMs === 0 ? stream.windowMs : Math.max(windowMs, leastWindowMs);
+      if (stream.maxDepth === maxDepth && stream.windowMs === window) return;
+      // Many publishers begin together, and most want the same.
+      if (stream.fitting === undefined) {
+        stream.fitting = this.#update(stream, maxDepth, window).finally(() => (stream.fitting = undefined));
+        return await stream.fitting;
+      }
+      await stream.fitting;
+    }
+  }
+
+  async #update(stream: TopicStream, maxDepth: number, windowMs: number): Promise<void> {
     await this.#link.manager.streams.update(stream.stream, {
       max_msgs: maxDepth === Infinity ? -1 : maxDepth,
-      duplicate_window: nanos(window),
+      duplicate_window: nanos(windowMs),
     });
     stream.maxDepth = maxDepth;
-    stream.windowMs = window;
+    stream.windowMs = windowMs;
   }
 
   /** Names of all topics on the server. */

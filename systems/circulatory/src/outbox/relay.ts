@@ -48,6 +48,9 @@ export interface OutboxRelayOptions extends Omit<CellOptions, 'name'> {
   readonly onError?: (failure: RelayFailure) => void;
 }
 
+/** How long a failure is remembered after which there was nothing to do. */
+const troubleMs = 30_000;
+
 /** How many batches of one lane are relayed before others have their turn. */
 const turns = 20;
 
@@ -65,10 +68,12 @@ export class OutboxRelay extends Cell {
   readonly #onError: ((failure: RelayFailure) => void) | undefined;
   readonly #wake = new Latch();
   readonly #timers = new Set<Timer>();
+  /** Lanes that are done with, and that the store has not been told of yet. */
+  readonly #unreleased = new Set<OutboxLease>();
   readonly #counters = { relayed: 0, duplicates: 0, expired: 0, failed: 0, retried: 0, lost: 0 };
   #workers: readonly Promise<void>[] = [];
   #isOpen = false;
-  #trouble: unknown;
+  #trouble: { readonly error: unknown; readonly at: number } | undefined;
 
   /** @throws {OptionError} `CELL_BAD_OPTION` for a bad option. */
   constructor(options: OutboxRelayOptions) {
@@ -115,7 +120,7 @@ export class OutboxRelay extends Cell {
         failures = waitedMs = 0;
         if (!hasWorked) await this.#sleep(this.#settings.pollMs);
       } catch (error) {
-        this.#trouble = error;
+        this.#trouble = { error, at: this.clock.monotonic() };
         this.#report({ error });
         failures += 1;
         waitedMs = Math.max(1, this.#settings.backoff(failures, waitedMs, this.entropy));
@@ -140,18 +145,24 @@ export class OutboxRelay extends Cell {
     const { leaseMs } = this.#settings;
     // Counted from before the claim, so that it ends here before it ends in the store.
     const since = this.clock.monotonic();
+    await this.#release();
     const lease = await this.#store.claim(leaseMs);
-    if (lease === undefined) {
-      this.#trouble = undefined;
-      return false;
-    }
+    if (lease === undefined) return false;
     try {
       await this.#drain(lease, since + leaseMs);
     } finally {
-      // When that fails too the lease runs out.
-      await Promise.allSettled([this.#store.release(lease)]);
+      this.#unreleased.add(lease);
+      // When that fails it is tried again, until the lease has run out by itself.
+      await Promise.allSettled([this.#release()]);
     }
     return true;
+  }
+
+  async #release(): Promise<void> {
+    for (const lease of this.#unreleased) {
+      await this.#store.release(lease);
+      this.#unreleased.delete(lease);
+    }
   }
 
   async #drain(lease: OutboxLease, leasedUntil: number): Promise<void> {
@@ -184,7 +195,7 @@ export class OutboxRelay extends Cell {
         this.#counters.retried += 1;
         throw stopped.error;
       }
-      this.#trouble = undefined;
+      if (done.length > 0) this.#trouble = undefined;
       if (records.length < maxBatch) return;
     }
   }
@@ -198,8 +209,10 @@ export class OutboxRelay extends Cell {
   }
 
   protected override onHealth(): Health {
-    if (this.#trouble === undefined) return { status: 'pass' };
-    return { status: 'warn', output: messageOf(this.#trouble) };
+    const trouble = this.#trouble;
+    // What has neither failed again nor worked since may have been mended by another relay.
+    if (trouble === undefined || this.clock.monotonic() - trouble.at > troubleMs) return { status: 'pass' };
+    return { status: 'warn', output: messageOf(trouble.error) };
   }
 
   protected override onDescribe(): Partial<Anatomy> {

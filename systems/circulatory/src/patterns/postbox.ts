@@ -1,5 +1,6 @@
+import type { Entropy } from '@organism/cell';
 import type { Subscription } from '../heart/subscription.ts';
-import type { MessageBroker, Post } from './broker.ts';
+import type { Post } from './broker.ts';
 import { checkFrame, type Frame, replyTopic } from './wire.ts';
 
 /** Gets the frames for one request or stream. */
@@ -10,7 +11,6 @@ export class Postbox {
   readonly topic: string;
   /** Begin of the names that are heard here: other processes may share the topic. */
   readonly #box: string;
-  readonly #broker: MessageBroker;
   readonly #post: Post;
   readonly #listeners = new Map<string, FrameListener>();
   #opening: Promise<Pick<Subscription, 'close'>> | undefined;
@@ -18,10 +18,9 @@ export class Postbox {
   /** Frames for what is over. */
   late = 0;
 
-  constructor(broker: MessageBroker, post: Post, topic?: string) {
-    this.#broker = broker;
+  constructor(entropy: Entropy, post: Post, topic?: string) {
     this.#post = post;
-    this.#box = broker.entropy.uuid();
+    this.#box = entropy.uuid();
     this.topic = replyTopic(topic ?? `reply.${this.#box}`);
   }
 
@@ -38,19 +37,13 @@ export class Postbox {
 
   /** Resolves when what is sent here is heard. */
   async open(): Promise<void> {
-    this.#opening ??= this.#subscribe();
+    this.#opening ??= this.#post.listen(this.topic, (data) => this.#hear(data));
     try {
       await this.#opening;
     } catch (error) {
       this.#opening = undefined;
       throw error;
     }
-  }
-
-  #subscribe(): Promise<Pick<Subscription, 'close'>> {
-    this.#broker.declare?.(this.topic);
-    // A group of its own, which the store drops when this process has died.
-    return this.#broker.subscribe(this.topic, ({ data }) => this.#hear(data), { broadcast: true, prefetch: 256 });
   }
 
   #hear(data: unknown): void {

@@ -60,7 +60,7 @@ export class Requester implements AsyncDisposable {
     this.#maxPending = whole('maxPending', options.maxPending ?? 10_000, 1);
     this.#revive = options.revive;
     this.#post = new Post(broker);
-    this.#postbox = new Postbox(broker, this.#post, options.replyTopic);
+    this.#postbox = new Postbox(broker.entropy, this.#post, options.replyTopic);
   }
 
   /** What became of requests so far. */

@@ -70,10 +70,7 @@ export class Responder implements AsyncDisposable {
   async open(): Promise<void> {
     const { name } = this.#parts;
     const { exposeErrors: _expose, ...options } = this.#options;
-    this.#broker.declare?.(cancelTopic(name));
-    const cancels = await this.#broker.subscribe(cancelTopic(name), ({ data }) => this.#cancel(data), {
-      broadcast: true,
-    });
+    const cancels = await this.#post.listen(cancelTopic(name), (data) => this.#cancel(data));
     this.#subscriptions = [cancels];
     const requests = await this.#broker.subscribe(name, (message) => this.#answer(message), {
       group: 'responders',
@@ -158,6 +155,11 @@ export const respond = async <K extends RequestTopic>(
 ): Promise<Responder> => {
   if (typeof handler !== 'function') throw new OptionError('handler', 'a function', handler);
   const responder = new Responder(broker, partsOf(topic), handler as Handler, options);
-  await responder.open();
+  try {
+    await responder.open();
+  } catch (error) {
+    await responder.close();
+    throw error;
+  }
   return responder;
 };

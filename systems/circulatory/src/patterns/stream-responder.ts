@@ -69,7 +69,7 @@ export class StreamResponder implements AsyncDisposable {
       inputShape: options.inputShape,
     };
     this.#post = new Post(broker);
-    this.#postbox = new Postbox(broker, this.#post, options.replyTopic);
+    this.#postbox = new Postbox(broker.entropy, this.#post, options.replyTopic);
   }
 
   /** Streams that are open. */
@@ -254,6 +254,11 @@ export const respondStream = async <K extends RequestTopic, In = unknown>(
 ): Promise<StreamResponder> => {
   if (typeof handler !== 'function') throw new OptionError('handler', 'a function', handler);
   const responder = new StreamResponder(broker, partsOf(topic), handler as Handler, options as RespondStreamOptions);
-  await responder.open(options as RespondStreamOptions);
+  try {
+    await responder.open(options as RespondStreamOptions);
+  } catch (error) {
+    await responder.close();
+    throw error;
+  }
   return responder;
 };

@@ -83,6 +83,9 @@ export const isReplyTopic = (topic: unknown): topic is string =>
 /** The topic on which responders hear that a request is not wanted any more. */
 export const cancelTopic = (topic: string): string => `${topic}.cancel`;
 
+/** Whether a topic is one that the patterns make for themselves. */
+export const isOwnTopic = (topic: string): boolean => topic.endsWith(cancelTopic('')) || isReplyTopic(topic);
+
 /** A request as its headers tell of it. */
 export interface RequestHead {
   readonly replyTo: string;

@@ -4,7 +4,7 @@ import type { DeathReason, Lease, LeaseRef, ReserveOrder, Settlement } from '../
 import { Lane } from './lane.ts';
 import { Mover, type MoverHost } from './mover.ts';
 import { type Names, openLane, type QueueSet } from './names.ts';
-import { type Delivery, Window } from './window.ts';
+import { type Delivery, type Entry, Window } from './window.ts';
 import { toArrival } from './wire.ts';
 
 /** What the groups of a driver share. */
@@ -223,47 +223,57 @@ export class ConsumerGroup {
   /** Ends leases. */
   async settle(ends: readonly Settlement[], now: number): Promise<readonly boolean[]> {
     const touched = new Set<Lane>();
-    const done = ends.map((end) => this.#settle(end, now, touched));
-    const results = await Promise.all(done);
-    const lost = new Set<Lane>();
-    await Promise.all([...touched].map((lane) => lane.synced().catch(() => void lost.add(lane))));
-    return lost.size === 0
-      ? results.map(({ held }) => held)
-      : results.map(({ held, lane }) => held && !(lane && lost.has(lane)));
+    const moves: Promise<void>[] = [];
+    const lanes: (Lane | undefined)[] = [];
+    const results: boolean[] = [];
+    for (const [index, end] of ends.entries()) {
+      const found = this.#window.get(end);
+      lanes.push(found?.lane);
+      results.push(false);
+      if (found === undefined) continue;
+      const { lane } = found;
+      if (this.#isMove(end, lane)) {
+        const move = async (): Promise<void> => {
+          const held = await this.#move(end, found, now);
+          results[index] = held;
+          touched.add(lane);
+        };
+        moves.push(move());
+      } else if (this.#window.settle(end, now)) {
+        results[index] = true;
+        if (end.kind === 'ack') touched.add(lane);
+      }
+    }
+    if (moves.length > 0) await Promise.all(moves);
+    const lost = await unsynced(touched);
+    if (lost.size === 0) return results;
+    return results.map((held, index) => {
+      const lane = lanes[index];
+      return held && !(lane !== undefined && lost.has(lane));
+    });
   }
 
-  #settle(end: Settlement, now: number, touched: Set<Lane>): Settled | Promise<Settled> {
-    const found = this.#window.get(end);
-    if (found === undefined) return refused;
-    const { lane } = found;
-    const isMoved = end.kind === 'dead' || (end.kind === 'retry' && !lane.isKeyed && this.#isToPark(end.delayMs));
-    if (isMoved) return this.#move(end, found, now, touched);
-    if (!this.#window.settle(end, now)) return refused;
-    if (end.kind !== 'ack') return { held: true, lane: undefined };
-    touched.add(lane);
-    return { held: true, lane };
+  /** Whether a message goes to another queue. */
+  #isMove(end: Settlement, { isKeyed }: Lane): boolean {
+    return end.kind === 'dead' || (end.kind === 'retry' && !isKeyed && this.#isToPark(end.delayMs));
   }
 
   /** The lease holds until the message is where it goes, so that nobody gets it, or the next of its key, meanwhile. */
-  async #move(
-    end: Settlement,
-    found: Delivery & { readonly attempts: number; readonly until: number },
-    now: number,
-    touched: Set<Lane>,
-  ): Promise<Settled> {
-    if (!this.#window.extend(end, Infinity, now)) return refused;
-    const { arrival, attempts, until, lane } = found;
+  async #move(end: Settlement, found: Entry, now: number): Promise<boolean> {
+    const { until, attempts } = found.item;
+    if (!this.#window.extend(end, Infinity, now)) return false;
     try {
       if (end.kind === 'dead') await this.#mover.bury(found, end.reason, attempts, now);
-      else if (end.kind === 'retry')
-        await this.#mover.park(found, { ...arrival, attempts, previousDelayMs: end.delayMs, dueAt: now + end.delayMs });
+      else if (end.kind === 'retry') {
+        const { delayMs } = end;
+        const retry = { ...found.arrival, attempts, previousDelayMs: delayMs, dueAt: now + delayMs };
+        await this.#mover.park(found, retry);
+      }
     } catch (error) {
       this.#window.extend(end, until, now);
       throw error;
     }
-    const held = this.#window.settle({ ref: end.ref, token: end.token, kind: 'ack' }, now);
-    if (held) touched.add(lane);
-    return { held, lane };
+    return this.#window.settle({ ref: end.ref, token: end.token, kind: 'ack' }, now);
   }
 
   /** Lets leases run longer. */
@@ -371,10 +381,9 @@ const ranOut = (attempts: number): DeathReason => ({
   detail: `The lease ran out on attempt ${attempts}.`,
 });
 
-interface Settled {
-  readonly held: boolean;
-  /** The lane that has yet to confirm it. */
-  readonly lane: Lane | undefined;
-}
-
-const refused: Settled = { held: false, lane: undefined };
+/** Lanes that are lost before the server has all their acknowledgements. */
+const unsynced = async (lanes: ReadonlySet<Lane>): Promise<ReadonlySet<Lane>> => {
+  const lost = new Set<Lane>();
+  await Promise.all([...lanes].map((lane) => lane.synced().catch(() => lost.add(lane))));
+  return lost;
+};

@@ -13,8 +13,9 @@ export interface Delivery {
 }
 
 /** A {@link Delivery} among the others. */
-interface Entry extends Delivery {
+export interface Entry extends Delivery {
   readonly held: Held;
+  /** How often it was tried, and until when it is leased. */
   readonly item: Item;
 }
 
@@ -79,7 +80,7 @@ export class Window {
     if (item === undefined) return;
     item.attempts = arrival.attempts;
     item.previousDelayMs = arrival.previousDelayMs;
-    const entry: Entry = { ...delivery, held, item };
+    const entry: Entry = { lane: delivery.lane, tag: delivery.tag, arrival, held, item };
     this.#entries.set(held.seq, entry);
     if (arrival.expiresAt !== Infinity) this.#mortal.push(arrival.expiresAt, entry);
   }
@@ -122,10 +123,9 @@ export class Window {
     return this.#group.extend(lease, until, now);
   }
 
-  /** The message of a lease, how often it was tried, and until when it is leased. */
-  get({ ref }: LeaseRef): (Delivery & { readonly attempts: number; readonly until: number }) | undefined {
-    const entry = this.#entries.get(ref as number);
-    return entry && { ...entry, attempts: entry.item.attempts, until: entry.item.until };
+  /** The message of a lease. */
+  get({ ref }: LeaseRef): Entry | undefined {
+    return this.#entries.get(ref as number);
   }
 
   /** When {@link Window.reserve} may find more than now. */

@@ -16,10 +16,10 @@ interface Waiting<Unit, Result> {
 }
 
 /** So many are sent before the first answer is waited for: the client makes up some while the server works on others. */
-const mostOut = 6;
+const mostOut = 4;
 
 /** Fewer than so many are not split. */
-const leastEach = 20;
+const leastEach = 32;
 
 /**
  * Gathers calls into batches, in their order: the first goes out at the end of its turn of promises, and what comes while

@@ -1,8 +1,12 @@
 import { core, library } from './library.ts';
 import { RedisScript } from './script.ts';
 
-/** Scripts of which most calls need no more than a few commands for all of their messages; the rest is made when needed. */
-/** @param first What comes before everything else: the commonest case, without so much as a function made. */
+/**
+ * A script of which most calls need no more than a few commands for all of their messages; what works on one message at a
+ * time is made when it is needed, as making it takes as long as four commands.
+ *
+ * @param first What comes before everything else: the commonest case, without so much as a function made.
+ */
 export const quickScript = (body: string, isRaw = false, first = ''): RedisScript =>
   new RedisScript(
     `${first}${core}

@@ -90,7 +90,7 @@ const texts: Readonly<Record<StatementName, (table: string) => string>> = {
   nextInLane: (t) => `UPDATE ${t}_deliveries SET stage = 1 WHERE grp = ?1 AND seq =
     (SELECT seq FROM ${t}_deliveries WHERE grp = ?1 AND key = ?2 AND stage = 3 ORDER BY seq LIMIT 1)`,
   due: (t) => `SELECT seq, stage, key FROM ${t}_deliveries WHERE grp = ? AND stage IN (0, 4) AND due_at <= ?
-    ORDER BY due_at LIMIT 1000`,
+    ORDER BY due_at, seq LIMIT 1000`,
   lapsed: (t) =>
     `SELECT seq, key, attempts, expires_at FROM ${t}_deliveries WHERE grp = ? AND stage = 2 AND until <= ?`,
   ready: (t) => `SELECT d.seq, d.key, d.attempts, d.previous_delay, d.expires_at, m.published_at, m.body

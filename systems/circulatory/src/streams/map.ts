@@ -5,7 +5,7 @@ import { Intake } from './intake.ts';
 import { checkFunction } from './options.ts';
 import { Outlet } from './outlet.ts';
 import { serial } from './serial.ts';
-import { checkSource, ended, type Operator, type Source } from './source.ts';
+import { checkSource, type Operator, type Source } from './source.ts';
 import { loops, type StageOptions } from './stage.ts';
 
 /** What a mapper gets besides the value. */
@@ -138,11 +138,7 @@ class Concurrent<In, Out> extends Outlet<Out> {
 const one = <In, Out>(mapper: Mapper<In, Out>, options: StageOptions): Operator<In, Out> =>
   serial<In, Out>((aborter) => {
     let index = 0;
-    return async (upstream) => {
-      const step = await upstream.next();
-      if (step.done === true) return ended;
-      return { done: false, value: await mapper(step.value, new Scope(index++, aborter)) };
-    };
+    return { map: (value) => mapper(value, new Scope(index++, aborter)) };
   }, options);
 
 /**

@@ -13,6 +13,8 @@ export interface StageOptions {
  * can end at any time, also while it waits for a value.
  */
 export abstract class Stage<T> implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
+  /** The one that is waited for, and those that have asked after it, which is rare. */
+  #reader: PromiseWithResolvers<Step<T>> | undefined;
   readonly #readers = new Fifo<PromiseWithResolvers<Step<T>>>();
   readonly #signal: AbortSignal | undefined;
   #hasEnded = false;
@@ -36,18 +38,15 @@ export abstract class Stage<T> implements AsyncIterableIterator<T, undefined>, A
     return this.#hasEnded;
   }
 
-  /** Whether somebody waits for a value. */
-  protected get isAsked(): boolean {
-    return this.#readers.size > 0;
-  }
-
   /** The next value. Readers that ask at once get values in the order in which they asked. */
   next(): Promise<Step<T>> {
     if (this.#hasEnded) return this.#afterEnd();
     const reader = Promise.withResolvers<Step<T>>();
-    this.#readers.push(reader);
+    const isFirst = this.#reader === undefined;
+    if (isFirst) this.#reader = reader;
+    else this.#readers.push(reader);
     if (this.#signal?.aborted === true) this.#aborted();
-    else if (this.#readers.size === 1) this.#advance();
+    else if (isFirst) this.#advance();
     return reader.promise;
   }
 
@@ -74,8 +73,10 @@ export abstract class Stage<T> implements AsyncIterableIterator<T, undefined>, A
       );
       return;
     }
-    this.#readers.shift()?.resolve(step);
-    if (this.#readers.size > 0) this.#advance();
+    const reader = this.#reader;
+    this.#reader = this.#readers.size === 0 ? undefined : this.#readers.shift();
+    reader?.resolve(step);
+    if (this.#reader !== undefined) this.#advance();
   };
 
   readonly #caught = (error: unknown): void => void this.fail(error);
@@ -98,7 +99,8 @@ export abstract class Stage<T> implements AsyncIterableIterator<T, undefined>, A
   }
 
   #finish(failure?: { readonly error: unknown }): void {
-    const first = this.#readers.shift();
+    const first = this.#reader;
+    this.#reader = undefined;
     if (first === undefined) this.#failure = failure;
     else if (failure === undefined) first.resolve(ended);
     else first.reject(failure.error);

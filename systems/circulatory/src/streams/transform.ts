@@ -1,7 +1,8 @@
 import { count } from '../heart/check.ts';
+import { isThenable } from '../heart/thenable.ts';
 import { checkFunction } from './options.ts';
 import { serial } from './serial.ts';
-import { ended, type Operator } from './source.ts';
+import type { Operator } from './source.ts';
 import type { StageOptions } from './stage.ts';
 
 /** Keeps the values that a test is true for. The test may be asynchronous. */
@@ -20,14 +21,7 @@ export function filter<T>(
   checkFunction('test', test);
   return serial<T, T>(() => {
     let index = 0;
-    return async (upstream) => {
-      for (;;) {
-        const step = await upstream.next();
-        if (step.done === true) return ended;
-        const verdict = test(step.value, index++);
-        if (typeof verdict === 'boolean' ? verdict : await verdict) return step;
-      }
-    };
+    return { test: (value) => test(value, index++) };
   }, options);
 }
 
@@ -36,10 +30,12 @@ export const take = <T>(amount: number, options: StageOptions = {}): Operator<T,
   count('amount', amount, 0);
   return serial<T, T>(() => {
     let left = amount;
-    return async (upstream) => {
-      if (left === 0) return ended;
-      left -= 1;
-      return await upstream.next();
+    return {
+      isDone: () => left === 0,
+      test: () => {
+        left -= 1;
+        return true;
+      },
     };
   }, options);
 };
@@ -58,10 +54,7 @@ export const takeWhile = <T>(
   checkFunction('test', test);
   return serial<T, T>(() => {
     let index = 0;
-    return async (upstream) => {
-      const step = await upstream.next();
-      return step.done !== true && test(step.value, index++) ? step : ended;
-    };
+    return { test: (value) => test(value, index++), isLast: true };
   }, options);
 };
 
@@ -85,15 +78,18 @@ export const scan = <T, S>(
   return serial<T, S>(() => {
     let state = initial;
     let index = 0;
-    return async (upstream) => {
-      const next = await upstream.next();
-      if (next.done === true) return ended;
-      state = await step(state, next.value, index++);
-      return { done: false, value: state };
+    const keep = (next: S): S => {
+      state = next;
+      return next;
+    };
+    return {
+      map: (value) => {
+        const next = step(state, value, index++);
+        return isThenable(next) ? Promise.resolve(next).then(keep) : keep(next as S);
+      },
     };
   }, options);
 };
 
 /** Passes all values on, and ends with a `CancelledError` when the signal aborts. */
-export const abortable = <T>(signal: AbortSignal): Operator<T, T> =>
-  serial<T, T>(() => (upstream) => upstream.next(), { signal });
+export const abortable = <T>(signal: AbortSignal): Operator<T, T> => serial<T, T>(() => ({}), { signal });

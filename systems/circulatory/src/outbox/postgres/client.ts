@@ -21,6 +21,7 @@ export interface PooledPostgresClient extends PostgresClient {
 /** A pool of connections: that of `pg`, or anything that is called the same way. */
 export interface PostgresPool extends PostgresClient {
   connect(): Promise<PooledPostgresClient>;
+  on?(event: 'connect', listener: (client: PooledPostgresClient) => void): unknown;
 }
 
 /** Runs DDL while no other process does the same: `CREATE … IF NOT EXISTS` alone fails when two do it at once. */

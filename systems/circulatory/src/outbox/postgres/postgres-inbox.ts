@@ -41,6 +41,9 @@ export const postgresInboxSchema = (table = 'inbox'): string => `
 /** How long to wait for another delivery of the same message beyond the time after which the server ends that one. */
 const graceMs = 5000;
 
+/** The query that is under way is told, or the next one. */
+const ignore = (): void => {};
+
 /** Inbox in PostgreSQL (13 or later), for {@link exactlyOnce}. */
 export class PostgresInbox implements InboxStore<PostgresClient, unknown> {
   readonly #pool: PostgresPool;
@@ -52,6 +55,8 @@ export class PostgresInbox implements InboxStore<PostgresClient, unknown> {
   constructor(options: PostgresInboxOptions) {
     if (typeof options.pool?.connect !== 'function') throw new OptionError('pool', 'a pool', options.pool);
     this.#pool = options.pool;
+    // A server may end a connection in the same breath in which it begins one: before the pool has handed that out.
+    options.pool.on?.('connect', (client) => void client.on?.('error', ignore));
     this.#settings = checkInbox(options);
     this.#pruning = new PruneTimer(this.#settings);
     const stallMs = Math.ceil(duration('stallTimeoutMs', options.stallTimeoutMs ?? 10_000));
@@ -70,7 +75,7 @@ export class PostgresInbox implements InboxStore<PostgresClient, unknown> {
     if (this.#pruning.isDue) this.prune(this.#settings.keepMs).catch(() => {});
     const client = await this.#pool.connect();
     let broken: Error | undefined;
-    // Without a listener the end of a connection would end the process.
+    // Without a listener the end of a connection would be the end of the process.
     const onError = (error: Error): void => void (broken = error);
     client.on?.('error', onError);
     try {

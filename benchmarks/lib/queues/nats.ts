@@ -52,7 +52,7 @@ export const rawJetStream = (isConfirmed: boolean) => async (): Promise<Store> =
         callback: (message) => {
           try {
             handler(message.json<Reading>());
-            if (isConfirmed) void message.ackAck();
+            if (isConfirmed) message.ackAck().catch(() => {});
             else message.ack();
           } catch {
             message.term();

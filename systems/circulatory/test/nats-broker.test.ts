@@ -81,7 +81,7 @@ describe.runIf(connection !== undefined)('a NatsBroker on a server', () => {
   it('refuses what the server can not do', async () => {
     await using heart = await new Heart<{ jobs: number }>({ driver: fresh() }).start();
     await expect(heart.publish('jobs', 1, { priority: 9 })).rejects.toBeInstanceOf(UnsupportedError);
-    await expect(heart.publish('jobs', 1, { delayMs: 1000 })).rejects.toBeInstanceOf(UnsupportedError);
+    expect(() => heart.declare('jobs', { retentionMs: 1000 })).toThrow(UnsupportedError);
   });
 
   it.each(['quake.seen', 'a b/c*>d', '_.__', 'häuser 地震 🌋', 'x'.repeat(200), '地'.repeat(200)])(

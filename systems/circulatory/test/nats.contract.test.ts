@@ -24,7 +24,7 @@ describe.runIf(connection !== undefined)('NatsBroker keeps the contract of a bro
   const checks = heartDriverChecks(make, {
     isDurable: true,
     clock: 'store',
-    lacks: ['priority', 'shed', 'retention', 'delay', 'batch', 'fencing'],
+    lacks: ['priority', 'shed', 'retention', 'batch', 'fencing'],
   });
   const kept = checks.filter(({ skipped }) => skipped === undefined);
 
@@ -36,11 +36,9 @@ describe.runIf(connection !== undefined)('NatsBroker keeps the contract of a bro
     expect(checks.flatMap(({ name, skipped }) => (skipped === undefined ? [] : [`${name}: ${skipped}`]))).toEqual([
       'keeps handled messages for groups to come, as long as told: lacks retention',
       'handles higher priorities first: lacks priority',
-      'puts off what is not due: lacks delay',
       'takes an id once in its window, in a batch: lacks batch',
       'refuses a batch that is over its bound, all or nothing: lacks batch',
       'sheds lower priorities where it may: lacks shed, priority',
-      'keeps the order of a key over lease ends, delays and expiry: lacks delay',
     ]);
   });
 });

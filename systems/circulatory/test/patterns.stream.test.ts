@@ -350,3 +350,74 @@ describe('streams over a broker that delivers again, late and out of order', () 
     expect(seen).toEqual([1, 2, 3, 4]);
   });
 });
+
+describe('streams among frames that somebody has made up', () => {
+  it('give a beginning of what was sent, in order, and then the end or an error', async () => {
+    const kinds = fc.constantFrom(
+      'accept',
+      'data',
+      'credit',
+      'end',
+      'fail',
+      'stop',
+      'cancel',
+      'ping',
+      'answer',
+      'problem',
+      'x',
+    );
+    const number = fc.oneof(fc.integer({ min: -1, max: 60 }), fc.constantFrom(Number.MAX_SAFE_INTEGER, 0.5, null, '7'));
+    const odd = fc.record(
+      {
+        seq: number,
+        total: number,
+        credit: number,
+        problem: fc.anything({ withBigInt: false }),
+        replyTo: fc.constantFrom('reply.b', 'mail', 7),
+      },
+      { requiredKeys: [] },
+    );
+    const frames = fc.array(fc.tuple(kinds, fc.nat(3), fc.nat(3), odd), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(frames, fc.nat(40), async (made, amount) => {
+        const { heart, clock } = await start();
+        const names: string[] = ['nobody'];
+        const listening: MessageBroker = {
+          clock,
+          entropy: heart.entropy,
+          publish: async (topic, value, options) => {
+            const { to, from } = (value ?? {}) as { to?: unknown; from?: unknown };
+            for (const name of [to, from]) if (typeof name === 'string' && !names.includes(name)) names.push(name);
+            return await heart.publish(topic, value, options);
+          },
+          subscribe: (topic, handler, options) => heart.subscribe(topic, handler, options),
+        };
+        await using _responder = await respondStream(
+          listening,
+          'numbers',
+          () => Array.from({ length: amount }, (_, n) => n + 1),
+          { replyTopic: 'reply.b', idleMs: 500 },
+        );
+        await using asking = requester(listening, { replyTopic: 'reply.a' });
+        const seen: unknown[] = [];
+        const reading = (async () => {
+          for await (const n of asking.stream('numbers', 0, { credit: 4, idleMs: 500, acceptTimeoutMs: 500 })) {
+            seen.push(n);
+            const [kind, to, from, rest] = made.shift() ?? ['ping', 0, 0, {}];
+            const frame = { kind, to: names[to], from: names[from], value: 'made up', ...rest };
+            await heart.publish(to % 2 === 0 ? 'reply.a' : 'reply.b', frame);
+            await sleep(clock, 10);
+          }
+        })().then(
+          () => 'end',
+          () => 'error',
+        );
+        await clock.runUntil(reading);
+        // What is made up with the right names is what that side has said; all else changes nothing.
+        expect(seen.filter((n, index) => n !== 'made up' && n !== index + 1)).toEqual([]);
+        await heart.stop();
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -128,6 +128,34 @@ describe.runIf(spawnSync('redis-server', ['--version']).status === 0)('a RedisBr
     expect(calls.length).toBeLessThan(8);
   });
 
+  it('keeps the order of a key among thousands that are due at one time', async () => {
+    const { client } = await serve('');
+    const driver = new RedisBroker({ client });
+    await driver.join('t', 'g', { from: 'earliest', idleMs: Infinity, now: 0 });
+    const times = { publishedAt: 0, dueAt: 1000, expiresAt: Infinity, uniqueUntil: 0 };
+    const messages = Array.from({ length: 2500 }, (_, n): NewMessage => ({
+      id: `${n}`,
+      key: `k${n % 3}`,
+      priority: 4,
+      body: `${n}`,
+      ...times,
+    }));
+    await driver.publish('t', messages, { now: 0, maxDepth: Infinity, shed: false, retentionMs: 0 });
+    const order = { now: 1000, max: 10, leaseMs: 1000, maxAttempts: 1 };
+    const seen: number[] = [];
+    for (let leases = await driver.reserve('t', 'g', order); leases.length > 0;) {
+      seen.push(...leases.map(({ body }) => Number(body)));
+      await driver.settle(
+        't',
+        'g',
+        leases.map(({ ref, token }) => ({ ref, token, kind: 'ack' })),
+        1000,
+      );
+      leases = await driver.reserve('t', 'g', order);
+    }
+    expect(seen).toEqual(messages.map((_message, n) => n));
+  });
+
   it('loses nothing that was acknowledged when the server is killed and comes back', async () => {
     const { server, client } = await serve('always');
     const driver = new RedisBroker({ client, pollMs: 10 });

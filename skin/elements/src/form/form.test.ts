@@ -232,7 +232,7 @@ describe('skin-form', () => {
     await expect.poll(() => field('/place').validationMessage).toBe('Taken.');
     form.value = { ...filled, place: 'Niland' };
     await userEvent.fill(page.getByRole('textbox', { name: 'Place' }), 'Kodiak');
-    for (const message of ['Closed at night.', ...Array.from({ length: 3 }, () => 'Failed. Please try again.')]) {
+    for (const message of ['Closed at night.', ...Array.from({ length: 3 }, () => 'Failed. Try again.')]) {
       form.submit();
       await expect.poll(() => form.shadowRoot?.querySelector('[role=alert]')?.textContent.trim()).toBe(message);
       await expect.poll(() => form.matches(':state(busy)')).toBe(false);

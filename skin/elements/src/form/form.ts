@@ -189,7 +189,7 @@ export class FormCell extends SkinCell {
       if (abort.signal.aborted) return;
       const issues = issuesIn(error);
       const { publicMessage } = Object(error) as { readonly publicMessage?: unknown };
-      const failed = term(this, 'formFailed', 'Failed. Please try again.');
+      const failed = term(this, 'formFailed', 'Failed. Try again.');
       // A field's own error says more than the sentence over all.
       this.showIssues(
         issues.length > 0

@@ -27,7 +27,7 @@ export interface Arrival {
   readonly publishedAt: number;
   readonly expiresAt: number;
   readonly dueAt: number;
-  /** The encoded group that it is for; undefined: for all. */
+  /** The encoded group that it is for; undefined: for all. Of a message that is not due: its lane. */
   readonly target: string | undefined;
   readonly subject: string;
   /** Where to say what became of it. */

@@ -73,7 +73,8 @@ export class Groups {
   }
 
   /** Drops a group. What comes afterwards waits, if no other is left. */
-  async leave({ stream, partitions }: TopicStream, group: string): Promise<void> {
+  async leave(topic: TopicStream, group: string): Promise<void> {
+    const { stream, partitions } = topic;
     const drop = async (lane: string): Promise<void> => {
       try {
         await this.#link.manager.consumers.delete(stream, this.#names.consumer(group, lane));
@@ -82,7 +83,7 @@ export class Groups {
       }
     };
     // Before the group goes, so that nothing comes in between; and only for what comes from now on.
-    if (!(await hasGroups(this.#link, stream, group))) await park(this.#link, stream, DeliverPolicy.New);
+    if (!(await hasGroups(this.#link, stream, group))) await park(this.#link, topic, DeliverPolicy.New);
     // The first to go, so that nobody takes what is half gone for a group.
     await drop(unkeyedLane);
     await Promise.all(keyedLanes(partitions).map(drop));

@@ -24,6 +24,7 @@ import { inspect, type LocalCounts } from './inspection.ts';
 import { Intake } from './intake.ts';
 import { Link } from './link.ts';
 import { Morgue } from './morgue.ts';
+import { Mover } from './mover.ts';
 import { Names } from './names.ts';
 import { checkOptions, type NatsBrokerOptions } from './options.ts';
 import { NatsPublisher } from './publisher.ts';
@@ -56,13 +57,14 @@ const keyOf = (topic: string, group: string): string => JSON.stringify([topic, g
 export class NatsBroker implements HeartDriver<never> {
   readonly name = 'nats';
   readonly keeps = 'bytes';
-  readonly lacks: readonly DriverFeature[] = ['priority', 'shed', 'retention', 'delay', 'batch', 'fencing'];
+  readonly lacks: readonly DriverFeature[] = ['priority', 'shed', 'retention', 'batch', 'fencing'];
   readonly pollMs: number;
   readonly #services: Services;
   readonly #publisher: NatsPublisher;
   readonly #idle: IdleGroups;
   readonly #watchers = new Watchers();
   readonly #intakes = new Map<string, Intake>();
+  readonly #movers = new Map<string, Mover>();
   readonly #joining = new Map<string, Promise<void>>();
   /** Groups that consumers of this process have joined. */
   readonly #joined = new Map<string, JoinFrom>();
@@ -102,7 +104,8 @@ export class NatsBroker implements HeartDriver<never> {
 
   async close(): Promise<void> {
     const { link, streams } = this.#services;
-    await Promise.all([...this.#intakes.values()].map((intake) => intake.close()));
+    await Promise.all([...this.#intakes.values(), ...this.#movers.values()].map((part) => part.close()));
+    this.#movers.clear();
     streams.forget();
     await link.close();
   }
@@ -118,7 +121,7 @@ export class NatsBroker implements HeartDriver<never> {
 
   #reconnected(): void {
     this.#services.streams.forget();
-    for (const intake of this.#intakes.values()) intake.reconnected();
+    for (const part of [...this.#intakes.values(), ...this.#movers.values()]) part.reconnected();
     this.#watchers.tellAll();
   }
 
@@ -132,6 +135,7 @@ export class NatsBroker implements HeartDriver<never> {
       const outcome = await this.#publisher.publish(topic, messages, order, ({ lane, seq }) => {
         for (const intake of intakes) intake.expect(lane, seq);
       });
+      if (messages.some(({ dueAt }) => dueAt > order.now)) await this.#move(topic);
       if (outcome !== 'full') this.#watchers.tell(topic);
       return outcome;
     });
@@ -158,6 +162,16 @@ export class NatsBroker implements HeartDriver<never> {
     const stream = await streams.get(topic);
     const ackWaitMs = await groups.join(stream, group, from);
     this.#admit(topic, group, () => new Intake(this.#services, stream, group, ackWaitMs));
+    await this.#move(topic);
+  }
+
+  /** From now on this process, too, moves messages of a topic when they are due. */
+  async #move(topic: string): Promise<void> {
+    const { link, settings, streams } = this.#services;
+    const stream = await streams.get(topic);
+    const mover = this.#movers.get(topic) ?? new Mover(link, settings.clock, stream);
+    this.#movers.set(topic, mover);
+    mover.start();
   }
 
   #admit(topic: string, group: string, make: () => Intake): Intake {
@@ -255,9 +269,10 @@ export class NatsBroker implements HeartDriver<never> {
 
   nextDue(topic: string, group: string): number | undefined {
     const intake = this.#intakes.get(keyOf(topic, group));
-    if (intake === undefined) return undefined;
-    const next = Math.min(intake.holdings.nextEnd() ?? Infinity, intake.desk.nextDue() ?? Infinity);
-    return next === Infinity ? undefined : this.#services.settings.clock.now() + next - this.#monotonic();
+    const end = Math.min(intake?.holdings.nextEnd() ?? Infinity, intake?.desk.nextDue() ?? Infinity);
+    const wall = this.#services.settings.clock.now() + end - this.#monotonic();
+    const next = Math.min(wall, this.#movers.get(topic)?.nextDue() ?? Infinity);
+    return next === Infinity ? undefined : next;
   }
 
   async deadLetters(topic: string, group: string, query: DeadQuery): Promise<readonly DeadRecord[]> {

@@ -28,6 +28,12 @@ export class Lane {
   #channel: Channel | undefined;
   #tag: string | undefined;
   #prefetch = 0;
+  /** Tags to acknowledge. */
+  readonly #done = new Set<number>();
+  /** Tags above the first that is open, of messages that are settled. */
+  readonly #settled = new Set<number>();
+  /** The first tag that is open. */
+  #next = 1;
   #syncing: Promise<unknown> | undefined;
   #nextSync: Promise<unknown> | undefined;
   #opening: Promise<void> | undefined;
@@ -79,6 +85,9 @@ export class Lane {
 
   async #begin(): Promise<Channel> {
     const channel = await this.#link.channel('consume');
+    this.#done.clear();
+    this.#settled.clear();
+    this.#next = 1;
     channel.on('close', () => {
       if (this.#channel !== channel) return;
       this.#channel = this.#tag = undefined;
@@ -89,20 +98,38 @@ export class Lane {
     return channel;
   }
 
-  /** Acknowledges; false when the channel is gone, and the message with it. */
+  /** Acknowledges, at the end of this turn of promises; false when the channel is gone, and the message with it. */
   ack(tag: number): boolean {
+    if (this.#channel === undefined) return false;
+    if (this.#done.size === 0) queueMicrotask(() => this.#flush());
+    this.#done.add(tag);
+    return true;
+  }
+
+  /** One acknowledgement for all up to the first that is not done, and one for each of the others. */
+  #flush(): void {
+    const [channel, done] = [this.#channel, this.#done];
+    if (channel === undefined || done.size === 0) return;
+    this.#link.cork();
+    const before = this.#next;
+    while (done.delete(this.#next) || this.#settled.delete(this.#next)) this.#next += 1;
     try {
-      this.#channel?.ack(tagged(tag));
-      return this.#channel !== undefined;
+      if (this.#next > before) channel.ack(tagged(this.#next - 1), true);
+      for (const tag of done) {
+        channel.ack(tagged(tag));
+        this.#settled.add(tag);
+      }
     } catch {
-      return false;
+      // The channel is gone, and what it gave is the server's again.
     }
+    done.clear();
   }
 
   /** Gives a message back. */
   nack(tag: number): void {
     try {
       this.#channel?.nack(tagged(tag), false, true);
+      this.#settled.add(tag);
     } catch {
       // The channel is gone, and so the message is back.
     }
@@ -123,6 +150,7 @@ export class Lane {
 
   #sync(channel: Channel | undefined): Promise<unknown> {
     if (channel === undefined || channel !== this.#channel) return Promise.reject(new Error('The channel is gone.'));
+    this.#flush();
     this.#syncing = this.#link.ask('settle', channel.prefetch(this.#prefetch));
     this.#nextSync = undefined;
     return this.#syncing;
@@ -132,6 +160,7 @@ export class Lane {
   async waiting(): Promise<number | undefined> {
     const channel = this.#channel;
     if (channel === undefined) return undefined;
+    this.#flush();
     return (await this.#link.ask('look at a queue', channel.checkQueue(this.queue))).messageCount;
   }
 
@@ -139,11 +168,13 @@ export class Lane {
   async rest(): Promise<void> {
     const [channel, tag] = [this.#channel, this.#tag];
     this.#tag = undefined;
+    this.#flush();
     if (channel !== undefined && tag !== undefined) await this.#link.ask('rest', channel.cancel(tag));
   }
 
   /** Gives back all that is not settled. */
   async close(): Promise<void> {
+    this.#flush();
     const channel = this.#channel;
     this.#channel = this.#tag = undefined;
     if (channel === undefined) return;

@@ -1,3 +1,4 @@
+import { setImmediate as afterTurn } from 'node:timers';
 import { type Clock, type Entropy, sleep } from '@organism/cell';
 import { exponential } from '@organism/homeostasis';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
@@ -37,6 +38,7 @@ export class Link {
   #isOpen = false;
   #over = new AbortController();
   #cause: unknown;
+  #isCorked = false;
   /** Whether the server takes no publishes for now: it is short of memory or disk. */
   isBlocked = false;
 
@@ -208,6 +210,24 @@ export class Link {
     if (this.#model === model) this.#lost(cause);
   }
 
+  /**
+   * Says that frames are about to be sent: those of this turn go out in one write. The client writes each on its own, and a
+   * system call for each is a third of what a message costs.
+   */
+  cork(): void {
+    const stream = (this.#model?.connection as Streamed | undefined)?.stream;
+    if (this.#isCorked || stream?.cork === undefined) return;
+    this.#isCorked = true;
+    stream.cork();
+    // The client writes in the next turn.
+    afterTurn(() =>
+      afterTurn(() => {
+        this.#isCorked = false;
+        stream.uncork?.();
+      }),
+    );
+  }
+
   async #end(model: ChannelModel): Promise<void> {
     try {
       await this.within(model.close());
@@ -229,13 +249,13 @@ export class Link {
   }
 }
 
-interface Destroyable {
-  readonly stream?: { destroy?(error?: Error): unknown };
+interface Streamed {
+  readonly stream?: { destroy?(error?: Error): unknown; cork?(): void; uncork?(): void };
 }
 
 /** Closes the socket itself. */
 const destroy = (model: ChannelModel): void => {
-  (model.connection as Destroyable).stream?.destroy?.(new Error('cut'));
+  (model.connection as Streamed).stream?.destroy?.(new Error('cut'));
 };
 
 /** Closes a channel, if it is open. */

@@ -20,6 +20,7 @@ export class Outlet {
   #channel: ConfirmChannel | undefined;
   #opening: Promise<ConfirmChannel> | undefined;
   #timer: Timer | undefined;
+  #probing: Promise<void> | undefined;
   /** Called when the channel is lost: what it had declared may be gone. */
   onLost: () => void = () => {};
 
@@ -47,6 +48,7 @@ export class Outlet {
     return new Promise((resolve, reject) => {
       const pending: Pending = { since: this.#link.host.clock.monotonic(), fail: reject };
       try {
+        this.#link.cork();
         channel.publish(exchange, key, content, properties, (error: unknown) => {
           this.#pending.delete(pending);
           if (error !== null && error !== undefined) reject(troubleWith('publish', error));
@@ -93,7 +95,7 @@ export class Outlet {
     return channel;
   }
 
-  /** A connection on which confirms don't come is cut, unless the server has said that it takes nothing for now. */
+  /** Looks after those that wait for their confirm. */
   #watch(): Timer {
     const { clock, timeoutMs } = this.#link.host;
     return clock
@@ -115,6 +117,10 @@ export class Outlet {
       this.#pending.delete(pending);
       pending.fail(troubleWith('publish', cause));
     }
-    if (!this.#link.isBlocked) this.#link.cut(undefined, cause);
+    // It may be one queue that has no leader for a while, or a server that takes nothing for now. A connection that does not
+    // answer either is cut.
+    if (this.#link.isBlocked || this.#probing !== undefined) return;
+    const probe = this.#link.use('look whether the server answers', () => Promise.resolve());
+    this.#probing = probe.catch(() => {}).finally(() => (this.#probing = undefined));
   }
 }

@@ -13,9 +13,12 @@ local row = call('HGET', T .. ':groups', g)
 if not row then return { '' } end
 local idle = unpack_(row)
 if idle >= 0 then call('HSET', T .. ':groups', g, pack(idle, now)) end
--- The server orders those of one time as texts: 10 before 9.
+-- The server orders those of one time as texts: 10 before 9. So all of the last time come along.
 local function past(what)
   local found, rows = call('ZRANGEBYSCORE', G(g, what), '-inf', now, 'WITHSCORES', 'LIMIT', 0, 1000), {}
+  if #found == 2000 then
+    found = call('ZRANGEBYSCORE', G(g, what), '-inf', found[2000], 'WITHSCORES')
+  end
   for at = 1, #found, 2 do rows[#rows + 1] = { seq = found[at], at = tonumber(found[at + 1]) } end
   table.sort(rows, function(one, other)
     if one.at ~= other.at then return one.at < other.at end

@@ -207,6 +207,8 @@ local function leaveGroup(g)
   for _, key in ipairs(call('HKEYS', G(g, 'held'))) do call('DEL', G(g, 'lane:' .. key)) end
   for _, what in ipairs({ 'ready', 'wait', 'leased', 'mortal', 'held' }) do call('DEL', G(g, what)) end
   call('HDEL', T .. ':groups', g)
+  -- The last one leaves a place for the next.
+  if g ~= '' and call('HLEN', T .. ':groups') == 0 then call('HSET', T .. ':groups', '', pack(-1, 0)) end
 end
 local function leased(g, seq, token)
   local item = getItem(g, seq)

@@ -31,4 +31,5 @@ export {
   NotCachedError,
   ResponseTooLargeError,
 } from './errors.ts';
-export { type ErrorMaker, RemoteError } from './remote-error.ts';
+export { type ErrorMaker, problemError, RemoteError } from './remote-error.ts';
+export { type GraphqlCallOptions, queryGraphql } from './graphql.ts';

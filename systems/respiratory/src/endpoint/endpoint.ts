@@ -157,22 +157,30 @@ export const endpoint = <
   const readOther = takesBody ? bodyReader(options.formats ?? []) : undefined;
   const { maxBodyBytes, cors } = options;
   const { output: outputBone } = muscle;
-  const handle = async (exchange: Exchange): Promise<void> => {
+  const accept = (exchange: Exchange): void => {
     if (negotiateType(exchange.header('accept'), types) < 0)
       throw new HttpError('RESPIRATORY_NOT_ACCEPTABLE', `This resource is only given as ${types.join(', ')}.`);
+  };
+  // The operation checks its input against its own Bone. A chain and no async function, as a promise more for each request
+  // is 0.1 µs of 6 (benchmark respiratory.http).
+  const run = (exchange: Exchange, body: unknown): Promise<void> =>
+    muscle
+      .execute(toInput(exchange, body) as In, { context: exchange.context })
+      .then((output) => reply(exchange, outputBone === undefined ? output : outputBone.encode(output)));
+  const handleBody = async (exchange: Exchange): Promise<void> => {
+    accept(exchange);
     const limit = maxBodyBytes ?? exchange.scope.maxBodyBytes;
     let body: unknown;
-    if (takesBody) {
-      const other = readOther?.(exchange, limit);
-      if (other !== undefined) body = await other;
-      else if (expectsJson(exchange, limit)) body = parseJson(await exchange.readText(limit));
-    }
-    // The operation checks its input against its own Bone.
-    const input = toInput(exchange, body) as In;
-    const output = await muscle.execute(input, { context: exchange.context });
-    const done = reply(exchange, outputBone === undefined ? output : outputBone.encode(output));
-    if (done !== undefined) await done;
+    const other = readOther?.(exchange, limit);
+    if (other !== undefined) body = await other;
+    else if (expectsJson(exchange, limit)) body = parseJson(await exchange.readText(limit));
+    await run(exchange, body);
   };
+  const handleBodyless = (exchange: Exchange): Promise<void> => {
+    accept(exchange);
+    return run(exchange, undefined);
+  };
+  const handle = takesBody ? handleBody : handleBodyless;
   const hooks = hooksOf(given);
   const served: Route = {
     method,

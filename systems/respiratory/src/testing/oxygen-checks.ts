@@ -1,19 +1,6 @@
-import { OrganismError, systemClock } from '@organism/cell';
+import { systemClock } from '@organism/cell';
 import type { ConnectScope, OxygenDriver } from '../oxygen/driver.ts';
-
-/** A driver that breaks a rule of its port. Code `RESPIRATORY_CONTRACT`. */
-export class ContractError extends OrganismError {
-  constructor(message: string) {
-    super('RESPIRATORY_CONTRACT', message);
-  }
-}
-
-/** One rule of a port, to be run as a test. */
-export interface OxygenDriverCheck {
-  readonly name: string;
-  /** Rejects with a {@link ContractError} when the driver breaks the rule. */
-  readonly run: () => Promise<void>;
-}
+import { ContractError, type DriverCheck } from './check.ts';
 
 /** Drivers to check: one whose server answers, and one whose server is not there. */
 export interface OxygenDriverSubjects<Client, Connection> {
@@ -72,7 +59,7 @@ const never = new AbortController().signal;
 export const oxygenDriverChecks = <Client, Connection>({
   up,
   down,
-}: OxygenDriverSubjects<Client, Connection>): readonly OxygenDriverCheck[] => [
+}: OxygenDriverSubjects<Client, Connection>): readonly DriverCheck[] => [
   {
     name: 'connects, is alive, and is not once closed',
     run: async () => {

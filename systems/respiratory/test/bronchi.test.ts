@@ -1,0 +1,84 @@
+import type { Context } from '@organism/cell';
+import type { Muscle } from '@organism/muscular';
+import { endpoint, Lung } from '@organism/respiratory';
+import { LungClient, queryGraphql } from '@organism/respiratory/client';
+import { graphql } from '@organism/respiratory/graphql';
+import { GrpcBronchus, GrpcClient } from '@organism/respiratory/grpc';
+import { type AnyMuscle, bronchusChecks, type BronchusSubject } from '@organism/respiratory/testing';
+import { describe, expect, it } from 'vitest';
+
+const silent = (): void => {};
+
+const rest = async (muscles: readonly AnyMuscle[]): Promise<BronchusSubject> => {
+  const endpoints = muscles.map((muscle) => endpoint(`POST /${muscle.name}`, muscle as Muscle<unknown, unknown>));
+  const lung = await Lung.serve({ port: 0, endpoints, onError: silent });
+  const client = new LungClient({ baseUrl: lung.url, retry: false });
+  return {
+    call: (operation, input, options) => client.post(`/${operation.name}`, { json: input, ...options }),
+    [Symbol.asyncDispose]: async () => {
+      await client[Symbol.asyncDispose]();
+      await lung.stop();
+    },
+  };
+};
+
+/** Each operation's arguments and results in GraphQL's language. */
+const documents: Readonly<Record<string, string>> = {
+  'check.echo':
+    'query ($id: String!, $count: Float!, $tags: [String!]!, $note: String) { checkEcho(id: $id, count: $count, tags: $tags, note: $note) { id count tags note } }',
+  'check.fail': 'query ($what: String!) { checkFail(what: $what) { done } }',
+  'check.wait': 'query ($what: String!) { checkWait(what: $what) { done } }',
+};
+
+const byGraphql = async (muscles: readonly AnyMuscle[]): Promise<BronchusSubject> => {
+  const lung = await Lung.serve({ port: 0, endpoints: [graphql('/graphql', { queries: muscles, onError: silent })] });
+  const client = new LungClient({ baseUrl: lung.url, retry: false });
+  return {
+    call: async ({ name }, input, options) => {
+      const data = await queryGraphql<Record<string, unknown>>(
+        client,
+        documents[name] ?? '',
+        input as Record<string, unknown>,
+        options,
+      );
+      return Object.values(data)[0];
+    },
+    [Symbol.asyncDispose]: async () => {
+      await client[Symbol.asyncDispose]();
+      await lung.stop();
+    },
+  };
+};
+
+const grpc = async (muscles: readonly AnyMuscle[]): Promise<BronchusSubject> => {
+  const server = await new GrpcBronchus({ port: 0, muscles, onError: silent }).start();
+  const client = new GrpcClient({ address: server.address });
+  return {
+    call: (operation, input, options: { signal?: AbortSignal; context?: Context }) =>
+      client.call(operation as Muscle<unknown, unknown>, input, options),
+    [Symbol.asyncDispose]: async () => {
+      await client[Symbol.asyncDispose]();
+      await server.stop();
+    },
+  };
+};
+
+describe.each([
+  ['REST', rest],
+  ['GraphQL', byGraphql],
+  ['gRPC', grpc],
+])('by %s, an operation', (_name, open) => {
+  it.each(bronchusChecks(open))('$name', async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
+});
+
+it('finds an adapter that tells too much', async () => {
+  const leaky = bronchusChecks(async (muscles) => ({
+    call: (operation, input) =>
+      (muscles.find(({ name }) => name === operation.name) as Muscle<unknown, unknown>).execute(input),
+    [Symbol.asyncDispose]: async () => {},
+  }));
+  const check = leaky.find(({ name }) => name.includes('unexpected'));
+  await expect(check?.run()).rejects.toMatchObject({ code: 'RESPIRATORY_CONTRACT' });
+});

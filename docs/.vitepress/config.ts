@@ -12,6 +12,8 @@ const decisions = [
   ['A deterministic scheduler', '0009-deterministic-scheduler'],
   ['lru-cache and Piscina', '0010-lru-cache-and-piscina'],
   ['Durable execution', '0011-durable-execution'],
+  ['Clients of brokers, and codecs', '0012-broker-clients'],
+  ['Libraries beneath the protocols', '0013-protocol-libraries'],
 ] as const;
 const packages = [
   'cell',

@@ -256,6 +256,51 @@ describe.each([
     await once(request, 'close');
   });
 
+  only('cuts a client that takes nothing, of a whole answer and of a stream', async () => {
+    const lung = await serve({ ...options, stallTimeoutMs: 60 });
+    const session = connect(lung.url, { ...(own && { ca: own.cert }), settings: { initialWindowSize: 0 } });
+    sessions.push(session.on('error', () => {}));
+    for (const path of ['/hello', '/stream']) {
+      const request = session.request({ ':path': path }).on('error', () => {});
+      await once(request, 'response');
+      await new Promise((resolve) => request.once('close', resolve));
+      expect(request.rstCode).not.toBe(constants.NGHTTP2_NO_ERROR);
+    }
+    await expect.poll(() => lung.describe().counters['open']).toBe(0);
+  });
+
+  only('bounds the requests of a connection, and survives those that are reset at once', async () => {
+    const lung = await serve({
+      ...options,
+      http2: { maxStreams: 5 },
+      endpoints: [respond('GET /wait', async ({ signal }) => void (await once(signal, 'abort')))],
+    });
+    const session = await open(lung);
+    expect(session.remoteSettings.maxConcurrentStreams ?? 5).toBe(5);
+    for (let round = 0; round < 20; round += 1) {
+      const requests = Array.from({ length: 20 }, () => session.request({ ':path': '/wait' }).on('error', () => {}));
+      for (const request of requests) request.close(constants.NGHTTP2_CANCEL);
+      expect(lung.describe().counters['open']).toBeLessThanOrEqual(5);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await expect.poll(() => lung.describe().counters['open']).toBe(0);
+    expect((await ask(await open(lung), { ':path': '/hello' })).status).toBe(200);
+  });
+
+  only('cuts what does not end, when the time to stop is over', async () => {
+    const lung = await serve({
+      ...options,
+      endpoints: [respond('GET /never', () => new Promise<void>(() => {}))],
+    });
+    const session = await open(lung);
+    session.request({ ':path': '/never' }).on('error', () => {});
+    const half = connectPlain(lung.port, '127.0.0.1').on('error', () => {});
+    half.write('PRI * HT');
+    await expect.poll(() => lung.describe().counters['open']).toBe(1);
+    await lung.stop({ timeoutMs: 50 }).catch(() => {});
+    await expect.poll(() => session.destroyed && half.destroyed).toBe(true);
+  });
+
   only('survives rubbish', async () => {
     const lung = await serve(options);
     for (const text of [

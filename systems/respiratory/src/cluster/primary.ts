@@ -52,19 +52,25 @@ export class Primary {
     return new WorkerProcess(lung, clock, startTimeoutMs);
   }
 
-  /** Starts all workers. @throws {HttpError} `RESPIRATORY_WORKER_FAILED` when one of them does not come to serve. */
-  async start(): Promise<void> {
+  /** Starts all workers; gives up as the signal aborts. @throws {HttpError} `RESPIRATORY_WORKER_FAILED` when one of them does not come to serve. */
+  async start(signal: AbortSignal): Promise<void> {
     this.#slots = Array.from({ length: this.#options.count }, () => ({
       worker: this.#fork(),
       failures: 0,
       timer: undefined,
     }));
+    const kill = (): void => {
+      for (const { worker } of this.#slots) worker.kill();
+    };
+    signal.addEventListener('abort', kill, { once: true });
     try {
       const ports = await Promise.all(this.#slots.map(({ worker }) => worker.ready));
       [this.port] = ports;
     } catch (cause) {
-      for (const { worker } of this.#slots) worker.kill();
+      kill();
       throw failed(cause);
+    } finally {
+      signal.removeEventListener('abort', kill);
     }
     for (const slot of this.#slots) void this.#watch(slot);
   }

@@ -53,11 +53,11 @@ export class Http2 implements Protocol {
     this.#sessions.add(session);
     session.once('close', () => this.#sessions.delete(session));
     session.on('error', () => session.destroy());
-    const busy = (): boolean => [...this.#open].some((stream) => stream.session === session);
     const close = (): void => {
-      // `close` waits for the other side to say good-bye, who may never.
-      if (!busy()) session.close();
-      if (!busy()) session.destroy();
+      if ([...this.#open].some((stream) => stream.session === session)) return;
+      // `close` says good-bye; it would wait for the other side's, which may never come.
+      session.close();
+      session.destroy();
     };
     session.setTimeout(headersTimeoutMs, close);
     session.once('stream', () => session.setTimeout(keepAliveTimeoutMs, close));

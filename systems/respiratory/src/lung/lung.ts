@@ -155,21 +155,21 @@ export class Lung extends Cell {
     return this.#primary?.pids ?? [];
   }
 
-  async #startWorkers(count: number): Promise<void> {
+  async #startWorkers(count: number, signal: AbortSignal): Promise<void> {
     const { workerTimeoutMs: timeoutMs = 30_000 } = this.#options;
     const { name: lung, clock, entropy } = this;
     this.#primary = new Primary({ lung, count, clock, entropy, startTimeoutMs: timeoutMs, stopTimeoutMs: timeoutMs });
-    await this.#primary.start();
+    await this.#primary.start(signal);
   }
 
-  protected override async onStart({ defer }: StartScope): Promise<void> {
+  protected override async onStart({ defer, signal }: StartScope): Promise<void> {
     this.#stopping = new AbortController();
     const { port = 3000, host = '127.0.0.1', workers, onWorkerStop = () => this.stop() } = this.#options;
     if (this.role === 'primary' && workers !== undefined) {
       defer(() => {
         this.#primary = undefined;
       });
-      await this.#startWorkers(workerCount(workers));
+      await this.#startWorkers(workerCount(workers), signal);
       return;
     }
     const serving = { alveoli: this.#alveoli, scope: this.#scope(), limits: this.#limits };

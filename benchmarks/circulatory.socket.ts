@@ -59,11 +59,11 @@ export const benchmark: Benchmark = {
     const all: [Kind, Fanning][] = [];
     for (const kind of kinds) all.push([kind, await startFanning(kind, clients)]);
     // The first round warms up.
-    for (let round = 0; round < (quick ? 3 : 6); round += 1) {
+    for (let round = 0; round < (quick ? 2 : 4); round += 1) {
       for (const [kind, fanning] of all) {
         const rounds = [
-          await measure(fanning, quick ? 50 : 200, 0),
-          await measure(fanning, quick ? 10 : 40, 50),
+          await measure(fanning, quick ? 10 : 50, 0),
+          await measure(fanning, quick ? 5 : 20, 100),
         ] as const;
         if (round === 0) continue;
         fast.get(kind)?.push(rounds[0]);
@@ -76,7 +76,7 @@ export const benchmark: Benchmark = {
     return (['socket.io', 'ws'] as const).flatMap((kind): Figure[] => {
       const peer = { peer: kind, peerVersion: versionOf(kind) };
       const latency = (name: 'p50' | 'p95' | 'p99'): Figure => ({
-        name: `20 posts a second: ${name}`,
+        name: `10 posts a second: ${name}`,
         unit: 'ms',
         better: 'lower',
         ours: of(paced, 'capillary', name),

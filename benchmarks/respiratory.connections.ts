@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Benchmark, Figure } from './lib/benchmark.ts';
 import { type Contender, contenders } from './lib/http/contenders.ts';
-import { Running } from './lib/http/running.ts';
+import { assertDistinct, Running } from './lib/http/running.ts';
 import { scenarios } from './lib/http/workload.ts';
 import { versionOf } from './lib/version.ts';
 
@@ -90,6 +90,10 @@ export const benchmark: Benchmark = {
         process.stderr.write(`${count} connections are left out: the limit of open files is lower.\n`);
         continue;
       }
+      assertDistinct(
+        `CPU with ${count} connections`,
+        costs.flatMap((cost) => cost?.cpu ?? []),
+      );
       for (const [index, { name, package: from }] of taking.slice(1).entries())
         for (const [what, unit] of [
           ['memory', 'KiB'],

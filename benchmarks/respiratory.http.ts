@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Benchmark, Figure } from './lib/benchmark.ts';
 import { type Contender, contenders } from './lib/http/contenders.ts';
-import { Running } from './lib/http/running.ts';
+import { assertDistinct, Running } from './lib/http/running.ts';
 import { type Scenario, scenarios } from './lib/http/workload.ts';
 import { versionOf } from './lib/version.ts';
 
@@ -48,7 +48,9 @@ const measure = async (all: readonly Running[], scenario: Scenario, quick: boole
   const costs = all.map((): number[] => []);
   for (let round = 0; round < rounds; round += 1)
     for (const [index, running] of all.entries()) costs[index]?.push(await running.cost(request, times));
-  const [ours = Number.NaN, ...theirs] = costs.map(median);
+  const medians = costs.map(median);
+  assertDistinct(name, medians);
+  const [ours = Number.NaN, ...theirs] = medians;
   return all.slice(1).map(({ contender }, index) => ({
     name,
     unit: 'µs CPU',

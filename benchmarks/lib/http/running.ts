@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,8 @@ import type { Scenario } from './workload.ts';
 
 /** What a server's process has used so far. */
 export interface Usage {
+  /** Whose it is. */
+  readonly pid: number;
   /** Microseconds. */
   readonly cpu: number;
   /** Bytes. */
@@ -38,6 +41,7 @@ export class Running {
   async usage(): Promise<Usage> {
     this.#child.send('usage');
     const [usage] = (await once(this.#child, 'message')) as [Usage];
+    assert.equal(usage.pid, this.#child.pid, `a reading of ${this.contender.name} from another process`);
     return usage;
   }
 
@@ -59,3 +63,12 @@ export class Running {
     this.#child.disconnect();
   }
 }
+
+/** Throws when two processes seem to have cost exactly the same: then something was not measured. */
+export const assertDistinct = (what: string, values: readonly number[]): void => {
+  assert.equal(
+    new Set(values).size,
+    values.length,
+    `${what}: equal readings of different servers, ${values.join(', ')}`,
+  );
+};

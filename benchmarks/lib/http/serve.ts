@@ -7,7 +7,7 @@ const contender = contenders.find((one) => one.name === name);
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
   (globalThis as { gc?: () => void }).gc?.();
-  process.send?.({ cpu: user + system, rss: process.memoryUsage().rss });
+  process.send?.({ pid: process.pid, cpu: user + system, rss: process.memoryUsage().rss });
 });
 process.on('disconnect', () => process.exit());
 process.send?.(await contender?.listen(app as Scenario['app'], folder));

@@ -53,6 +53,8 @@ export const makeBody = ({
   entropy = systemEntropy,
   signals = false,
 }: BodyOptions): SeismicWatch => {
+  /** Names this process among the others. */
+  const process = entropy.uuid();
   const isAlone = driver instanceof MemoryBroker;
   const report = (error: unknown): void => console.error('A message was not handled:', error);
   const heart = new Heart({ driver, onError: ({ error }) => report(error) });
@@ -76,7 +78,10 @@ export const makeBody = ({
       if (leader.leads) void escalations.begin(entry.alert).catch(report);
     } else if (entry.kind === 'escalation') catalogue.addEscalation(entry.escalation);
     else if (entry.kind === 'replay') played = entry.replay;
-    else {
+    else if (entry.kind === 'leader') {
+      if (leader.leads && entry.process !== process) void leader.resign().catch(report);
+      return;
+    } else {
       catalogue.clear();
       watch.reset();
     }
@@ -134,6 +139,7 @@ export const makeBody = ({
     needs: ['replay', 'escalation', 'desk', 'live'],
     onElected: async () => {
       const attached = await orders.attach(heart);
+      log.append({ kind: 'leader', process });
       replay.takeOver(played);
       return {
         [Symbol.asyncDispose]: async () => {

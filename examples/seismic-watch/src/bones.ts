@@ -117,6 +117,7 @@ const feedEntry = z
     z.object({ kind: z.literal('escalation'), escalation }),
     z.object({ kind: z.literal('replay'), replay: replayState }),
     z.object({ kind: z.literal('reset') }),
+    z.object({ kind: z.literal('leader'), process: z.string() }),
   ])
   .and(z.object({ answers: z.string().optional().describe('The request that this follows from') }));
 export type FeedEntry = z.infer<typeof feedEntry>;

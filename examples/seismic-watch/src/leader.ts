@@ -18,11 +18,12 @@ const leaseMs = 5000;
 
 /**
  * Leader election by a consumer group: one message, never acknowledged, that one process holds at a time. When that
- * process stops, or its lease runs out, another gets it.
+ * process stops, or its lease runs out, another gets it. A store that does not know duplicates may come to have two of
+ * them: then the process that was elected first resigns, when it hears of the other.
  */
 export class Leader extends Cell {
   readonly #options: LeaderOptions;
-  #reign: { readonly baton: Message; readonly end: () => Promise<void> } | undefined;
+  #reign: { readonly baton: Message; readonly over: AbortSignal; readonly end: () => Promise<void> } | undefined;
   #elections = 0;
 
   constructor(options: LeaderOptions) {
@@ -33,6 +34,13 @@ export class Leader extends Cell {
   /** Whether this process leads. */
   get leads(): boolean {
     return this.#reign !== undefined;
+  }
+
+  /** Another process leads too: gives way, and takes the message that made it a leader out of the world. */
+  async resign(): Promise<void> {
+    const { baton, end } = this.#reign ?? {};
+    await end?.();
+    await baton?.ack();
   }
 
   protected override async onStart({ defer }: StartScope): Promise<void> {
@@ -56,19 +64,20 @@ export class Leader extends Cell {
       const { baton: held } = this.#reign ?? {};
       await this.#reign?.end();
       await running;
-      await held?.release().catch(onError);
+      if (held?.settled === undefined) await held?.release().catch(onError);
       await vein.close();
     });
   }
 
   async #run(vein: Vein<object>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      signal.addEventListener('abort', () => resolve(), { once: true });
-      this.#reign?.baton.signal.addEventListener('abort', () => resolve(), { once: true });
-      if (this.#reign !== undefined) {
-        await promise;
-        await this.#reign?.end();
+      const reign = this.#reign;
+      if (reign !== undefined) {
+        // Until its lease has run out, it has resigned, or the app stops.
+        const { promise, resolve } = Promise.withResolvers<void>();
+        for (const one of [signal, reign.baton.signal, reign.over]) one.addEventListener('abort', () => resolve());
+        if (!signal.aborted && !reign.baton.signal.aborted && !reign.over.aborted) await promise;
+        if (this.#reign === reign) await reign.end();
       } else {
         const [baton] = await vein.pull({ signal });
         if (baton !== undefined) await this.#begin(baton);
@@ -82,10 +91,13 @@ export class Leader extends Cell {
     try {
       const work = await onElected();
       this.#elections += 1;
+      const over = new AbortController();
       this.#reign = {
         baton,
+        over: over.signal,
         end: async () => {
           this.#reign = undefined;
+          over.abort();
           keeper[Symbol.dispose]();
           await work[Symbol.asyncDispose]();
         },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { type Escalation, Quake } from '../src/bones.ts';
+import { type Escalation, FeedEntry, Quake } from '../src/bones.ts';
 import type { Config } from '../src/config.ts';
 import { makeBody, type SeismicWatch } from '../src/body.ts';
 import { readConfig } from '../src/config.ts';
@@ -236,6 +236,31 @@ describe('the server', () => {
     expect(Object.keys(paths)).toEqual(['/api/quakes', '/api/alerts', '/api/alerts/acknowledge', '/api/replay']);
     const names = [...text.matchAll(/#\/components\/schemas\/([\w.-]+)/g)].map(([, name]) => name ?? '');
     expect(names.filter((name) => components.schemas[name] === undefined)).toEqual([]);
+  });
+});
+
+describe('the topics of the app', () => {
+  it('are described, with what the process that leads receives', async () => {
+    await using app = await start();
+    const { channels, operations } = (await (await app.get('/asyncapi.json')).json()) as {
+      channels: Record<string, unknown>;
+      operations: Record<string, { title?: string }>;
+    };
+    expect(Object.keys(channels)).toEqual(
+      expect.arrayContaining(['seismic.feed', 'seismic.replay-order', 'seismic.desk-note']),
+    );
+    expect(operations['receive.seismic.replay-order.play']?.title).toBe('play');
+    expect(app.leader.leads).toBe(true);
+  });
+
+  it('have one process that plays: it gives way to one that was elected after it', async () => {
+    await using app = await start();
+    await app.heart.publish(FeedEntry, { kind: 'leader', process: 'another' });
+    // Nobody else is there in truth, so that the week stands still.
+    await expect.poll(() => app.leader.leads).toBe(false);
+    expect(app.replay.replayState.status).toBe('paused');
+    const answer = await app.get('/api/quakes');
+    expect(answer.status).toBe(200);
   });
 });
 

@@ -1,3 +1,4 @@
+import { systemClock } from '@organism/cell';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { DurabilityError, Heart, HeartDriverError, UnsupportedError } from '@organism/circulatory';
@@ -155,6 +156,72 @@ describe.runIf(connection !== undefined)('a NatsBroker on a server', () => {
     await second.subscribe('jobs', ({ attempt }) => void attempts.push(attempt), { concurrency: 10 });
     await expect.poll(async () => (await second.inspect('jobs')).depth).toBe(0);
     expect(attempts.every((attempt) => attempt === 1)).toBe(true);
+  });
+
+  it('moves delayed messages when they are due, though the process that published them is gone', async () => {
+    const name = `${prefix}-${made++}`;
+    const open = (): Promise<Heart<{ jobs: string }>> =>
+      new Heart<{ jobs: string }>({ driver: new NatsBroker({ servers, prefix: name, pollMs: 100 }) }).start();
+    const first = await open();
+    const begun = systemClock.now();
+    await first.publish('jobs', 'late', { delayMs: 600, key: 'k' });
+    await first.publish('jobs', 'now', { key: 'k' });
+    expect((await first.inspect('jobs')).depth).toBe(2);
+    await first.stop();
+    await using second = await open();
+    const seen: { readonly data: string; readonly afterMs: number }[] = [];
+    await second.subscribe('jobs', ({ data }) => void seen.push({ data, afterMs: systemClock.now() - begun }));
+    await expect.poll(() => seen.map(({ data }) => data)).toEqual(['now', 'late']);
+    expect(seen[1]?.afterMs).toBeGreaterThanOrEqual(600);
+    await expect.poll(async () => (await second.inspect('jobs')).depth).toBe(0);
+  });
+
+  it('makes one message of what is published twice with a delay', async () => {
+    await using heart = await new Heart<{ jobs: string }>({ driver: fresh() }).start();
+    const options = { id: 'x', delayMs: 200 };
+    const published = [await heart.publish('jobs', 'a', options), await heart.publish('jobs', 'a', options)];
+    expect(published.map(({ duplicate }) => duplicate)).toEqual([false, true]);
+    await using vein = await heart.vein('jobs');
+    const messages = await vein.pull({ max: 2, waitMs: 5000 });
+    expect(messages.map(({ data }) => data)).toEqual(['a']);
+    await messages[0]?.ack();
+    expect((await heart.inspect('jobs')).depth).toBe(0);
+  });
+
+  it('gives a group that joins later what others have not handled, and what is new to one that wants only that', async () => {
+    await using heart = await new Heart<{ jobs: number }>({ driver: fresh() }).start();
+    await using one = await heart.vein('jobs', { group: 'one' });
+    await heart.publish('jobs', 1, { key: 'k' });
+    await heart.publish('jobs', 2);
+    await using all = await heart.vein('jobs', { group: 'all' });
+    await using late = await heart.vein('jobs', { group: 'late', from: 'latest' });
+    await heart.publish('jobs', 3);
+    const dataOf = async (vein: typeof one): Promise<number[]> => {
+      const seen: number[] = [];
+      for (let pulls = 0; pulls < 3; pulls += 1)
+        for (const message of await vein.pull({ max: 3, waitMs: 200 })) {
+          seen.push(message.data);
+          await message.ack();
+        }
+      return seen.toSorted();
+    };
+    expect(await Promise.all([one, all, late].map(dataOf))).toEqual([[1, 2, 3], [1, 2, 3], [3]]);
+    expect((await heart.inspect('jobs')).depth).toBe(0);
+  });
+
+  it('replays a dead letter for its own group only', async () => {
+    await using heart = await new Heart<{ jobs: number }>({ driver: fresh() }).start();
+    await using one = await heart.vein('jobs', { group: 'one' });
+    await using other = await heart.vein('jobs', { group: 'other' });
+    await heart.publish('jobs', 1, { key: 'k' });
+    await (await other.pull({ waitMs: 5000 }))[0]?.ack();
+    await (await one.pull({ waitMs: 5000 }))[0]?.reject('bad');
+    expect(await heart.replay('jobs', { group: 'one' })).toBe(1);
+    const [again] = await one.pull({ waitMs: 5000 });
+    expect([again?.data, again?.key, again?.attempt]).toEqual([1, 'k', 1]);
+    await again?.ack();
+    expect(await other.pull({ waitMs: 300 })).toEqual([]);
+    await expect.poll(async () => (await heart.inspect('jobs')).depth).toBe(0);
   });
 
   it('is made by a URL', async () => {

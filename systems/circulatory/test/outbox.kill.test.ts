@@ -14,7 +14,7 @@ import { findPostgres } from './fixtures/postgres.ts';
 
 const pool = await findPostgres();
 /** With OUTBOX_KILLS=100 for a long run. */
-const rounds = Number(process.env['OUTBOX_KILLS'] ?? 3);
+const rounds = Number(process.env['OUTBOX_KILLS'] ?? 2);
 const folder = mkdtempSync(join(tmpdir(), 'outbox-kill-'));
 const tables = [`outbox_kill_${process.pid}`, `outbox_cut_${process.pid}`] as const;
 const worker = fileURLToPath(new URL('fixtures/outbox-worker.ts', import.meta.url));

@@ -248,6 +248,46 @@ describe.each(kits)('an outbox in $name', ({ make, isThere }) => {
     expect(await store.claim(1000)).toBeUndefined();
   });
 
+  test('survives the death of a relay before and after every single step', async () => {
+    for (const dies of ['before', 'after'] as const) {
+      for (let last = 0; last < 14; last += 1) {
+        const { store, transaction } = await make();
+        await using heart = await new Heart().start();
+        await transaction(async (add) => {
+          for (const n of [1, 2, 3, 4, 5]) await add(n === 3 ? 'other' : 'jobs', n, { key: 'k' });
+        });
+        let steps = 0;
+        const death = Promise.withResolvers<void>();
+        /** Lets so many calls through to the store and the broker; then nothing is heard of this process any more. */
+        const mortal = async (call: () => unknown): Promise<unknown> => {
+          const isFatal = steps++ >= last;
+          if (!isFatal || (dies === 'after' && steps === last + 1)) {
+            const result = await call();
+            if (!isFatal) return result;
+          }
+          death.resolve();
+          return await new Promise(() => {});
+        };
+        const mortalStore = new Proxy(store, {
+          get: (target, name) => {
+            const value: unknown = Reflect.get(target, name, target);
+            if (typeof value !== 'function') return value;
+            if (name === 'setup' || name === 'close') return value.bind(target) as unknown;
+            return (...given: unknown[]) => mortal(() => Reflect.apply(value, target, given) as unknown);
+          },
+        });
+        const publishBatch = ((...batch) => mortal(() => heart.publishBatch(...batch))) as Heart['publishBatch'];
+        const options = { pollMs: 1, maxBatch: 2, concurrency: 1, leaseMs: 30 };
+        await new OutboxRelay({ ...options, store: mortalStore, heart: { publishBatch } }).start();
+        await death.promise;
+        await using _next = await new OutboxRelay({ ...options, store, heart }).start();
+        await expect.poll(async () => (await store.depth()).waiting, { interval: 5 }).toBe(0);
+        expect([await read(heart, 'jobs', 4), await read(heart, 'other', 1)]).toEqual([[1, 2, 4, 5], [3]]);
+        expect(await heart.inspect('jobs')).toMatchObject({ depth: 0 });
+      }
+    }
+  });
+
   test('delivers once what a relay had published but not deleted', async () => {
     const { store, transaction } = await make();
     await using heart = await new Heart().start();

@@ -212,6 +212,22 @@ describe('request and response', () => {
     expect(calls).toBe(1);
   });
 
+  it('are given up when the requester closes, and the responder is told', async () => {
+    const { heart, clock } = await start();
+    const aborted = Promise.withResolvers<string>();
+    await using responder = await respond(heart, 'work', async (_question, { signal }) => {
+      signal.addEventListener('abort', () => aborted.resolve('told'));
+      await aborted.promise;
+    });
+    const asking = requester(heart);
+    const waiting = asking.request('work', 1).catch((error: unknown) => (error as { code: string }).code);
+    await clock.settle();
+    await asking.close();
+    expect([await waiting, await aborted.promise]).toEqual(['CIRCULATORY_CLOSED', 'told']);
+    await clock.settle();
+    expect(responder.counters).toMatchObject({ cancelled: 1 });
+  });
+
   it('bound how many wait, and end them when the requester closes', async () => {
     const { heart, clock } = await start();
     const asking = requester(heart, { maxPending: 2 });

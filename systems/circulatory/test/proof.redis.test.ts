@@ -110,9 +110,16 @@ describe.runIf(hasServer)('a Heart on Redis among faults', () => {
       }
       state.isOver = true;
       await publishing;
-      await expect
-        .poll(async () => (await heart.inspect('numbers').catch(() => ({ depth: -1 }))).depth, { timeout: 20_000 })
-        .toBe(0);
+      // As long as it gets on, it may take its time: the machine may be busy.
+      const left = { now: Infinity };
+      while (left.now > 0) {
+        const before = left.now;
+        const look = async (): Promise<number> => {
+          const seen = await heart.inspect('numbers').catch(() => ({ depth: Infinity }));
+          return (left.now = seen.depth);
+        };
+        await expect.poll(look, { timeout: 15_000 }).toBeLessThan(before);
+      }
 
       expect(refused.filter((error) => !(error instanceof HeartDriverError))).toEqual([]);
       const applied = new Set<number>();

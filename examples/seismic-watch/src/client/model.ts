@@ -58,7 +58,7 @@ export class Model {
     else if (entry.kind === 'replay') {
       this.replay = entry.replay;
       this.#tell(entry);
-    } else this.#reset();
+    } else if (entry.kind === 'reset') this.#reset();
   }
 
   async #catchUp(): Promise<void> {

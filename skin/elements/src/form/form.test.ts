@@ -280,7 +280,37 @@ describe('skin-form', () => {
     expect(page.getByRole('button', { name: /^Add/ }).elements()).toHaveLength(1);
   });
 
-  it('says which elements are missing, and gives up what is under way when it is gone', async () => {
+  it('draws lists of single values and of lists, and a shape that is one value', async () => {
+    const { form, field } = await setUp(
+      html`<skin-form
+        .bone=${{
+          type: 'object',
+          required: ['days', 'grid'],
+          properties: {
+            days: { type: 'array', minItems: 1, items: { type: 'string', format: 'date' } },
+            grid: { type: 'array', items: { type: 'array', items: { type: 'number' } } },
+          },
+        }}
+        .value=${{ days: ['2026-11-21'], grid: [[1, 2], [3]] }}
+      ></skin-form>`,
+    );
+    expect([field('/days/0').localName, field('/grid/0/1').localName]).toEqual([
+      'skin-date-picker',
+      'skin-number-field',
+    ]);
+    await userEvent.fill(
+      page.getByRole('spinbutton', { name: 'Grid 2 1' }).or(page.getByRole('spinbutton').nth(2)),
+      '7',
+    );
+    expect(form.value).toEqual({ days: ['2026-11-21'], grid: [[1, 2], [7]] });
+    form.value = undefined;
+    form.bone = { type: 'number', title: 'Magnitude' };
+    await form.updateComplete;
+    await userEvent.fill(page.getByRole('spinbutton', { name: 'Magnitude' }), '5');
+    expect(form.value).toBe(5);
+  });
+
+  it('gives up what is under way when it is gone', async () => {
     let signal: AbortSignal | undefined;
     const tendon = bindForm(shapeOf(), {
       name: 'x',

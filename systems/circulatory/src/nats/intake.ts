@@ -19,6 +19,9 @@ const mostUnclaimedMs = 1000;
 /** So much of what a consumer is about to ask for is asked for before it does. */
 const aheadMs = 50;
 
+/** A lane that takes so long to say what it has is slow. */
+const slowMs = 50;
+
 /** A message that has come, and that nobody has asked for yet. */
 interface Waiting {
   readonly arrival: Arrival;
@@ -138,7 +141,7 @@ export class Intake {
     const leases: Lease[] = [];
     this.#take(leases, order);
     while (leases.length === 0) {
-      const looked = await this.#puller.look(order.max);
+      const looked = await this.#seek(order.max);
       const isBusy = this.#pending.size > 0;
       if (isBusy) await Promise.all(this.#pending);
       this.#throwTrouble();
@@ -148,6 +151,20 @@ export class Intake {
     this.#wanted = order.max - leases.length + this.#ahead(leases.length, order.max);
     this.#stand();
     return leases;
+  }
+
+  /** Looks what there is; but when something has come, it does not wait long for lanes that are slow to answer. */
+  async #seek(max: number): Promise<boolean> {
+    const look = this.#puller.look(max);
+    const enough = Promise.withResolvers<true>();
+    const timer = this.#services.settings.clock.setInterval(() => {
+      if (this.#waiting.size > 0) enough.resolve(true);
+    }, slowMs);
+    try {
+      return await Promise.race([look, enough.promise]);
+    } finally {
+      timer[Symbol.dispose]();
+    }
   }
 
   /** How many messages more than were asked for will be asked for in a moment, at the rate at which this consumer takes them. */

@@ -9,8 +9,8 @@ interface Pending {
 
 /** Nobody listens at a subject: there is no such stream, or no JetStream. */
 export class NoResponderError extends Error {
-  constructor(subject: string) {
-    super(`No stream takes "${subject}".`);
+  constructor() {
+    super('The server has no stream for this subject, or no JetStream.');
     this.name = 'NoResponderError';
   }
 }
@@ -48,7 +48,7 @@ export class Requests {
     const pending = this.#pending.get(token);
     if (pending === undefined) return;
     this.#pending.delete(token);
-    if (message.data.length === 0 && message.headers?.code === 503) pending.reject(new NoResponderError('the request'));
+    if (message.data.length === 0 && message.headers?.code === 503) pending.reject(new NoResponderError());
     else pending.resolve(message);
   }
 

@@ -39,6 +39,21 @@ export interface ResponderCounters {
 
 type Handler = (question: unknown, scope: RespondScope) => unknown;
 
+class Scope implements RespondScope {
+  readonly context: Context;
+  readonly message: Message;
+
+  constructor(context: Context, message: Message) {
+    this.context = context;
+    this.message = message;
+  }
+
+  /** Made when it is looked at: it costs more than all the rest of a request. */
+  get signal(): AbortSignal {
+    return this.context.signal;
+  }
+}
+
 /** Responder: answers requests until it is closed. Made by {@link respond}. */
 export class Responder implements AsyncDisposable {
   readonly #broker: MessageBroker;
@@ -97,11 +112,10 @@ export class Responder implements AsyncDisposable {
   async #work(message: Message, head: RequestHead): Promise<void> {
     const aborter = new AbortController();
     this.#working.set(head.id, aborter);
-    const signal = AbortSignal.any([aborter.signal, message.signal]);
     // A handler that is at work keeps its message; when the process dies another gets it.
-    const { clock } = this.#broker;
-    using _keeping = clock.setInterval(() => void message.extend().catch(() => {}), this.#leaseMs / 2).unref();
-    using context = message.context.child({ signal, deadline: head.deadline });
+    const keep = (): void => void message.extend().catch((error: unknown) => aborter.abort(error));
+    using _keeping = this.#broker.clock.setInterval(keep, this.#leaseMs / 2).unref();
+    using context = message.context.child({ signal: aborter.signal, deadline: head.deadline });
     let frame: Frame;
     try {
       const value = await context.run(() => this.#ask(message, context));
@@ -112,7 +126,7 @@ export class Responder implements AsyncDisposable {
       if (this.#working.get(head.id) === aborter) this.#working.delete(head.id);
     }
     if (aborter.signal.aborted) this.#counters.cancelled += 1;
-    else if (context.remainingMs === 0 || signal.aborted) this.#counters.expired += 1;
+    else if (context.remainingMs === 0) this.#counters.expired += 1;
     else {
       // When that fails the message is delivered again, as long as there is time.
       await this.#post.send(head.replyTo, frame, { ttlMs: context.remainingMs, key: head.id });
@@ -123,7 +137,7 @@ export class Responder implements AsyncDisposable {
   async #ask(message: Message, context: Context): Promise<unknown> {
     const { question, answer } = this.#parts;
     const asked = question === undefined ? message.data : question.parse(message.data);
-    const value = await this.#handler(asked, { signal: context.signal, context, message });
+    const value = await this.#handler(asked, new Scope(context, message));
     // Checked and not changed, as by a publish: the asker reads it through the Bone.
     answer?.parse(value);
     return value;

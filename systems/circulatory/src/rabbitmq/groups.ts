@@ -18,6 +18,8 @@ export class Groups {
   readonly #host: GroupHost;
   readonly #joined = new Map<string, Joined>();
   readonly #consumed = new Map<string, ConsumerGroup>();
+  /** Those that are being dropped: to consume a queue while it is deleted is more than a server takes. */
+  readonly #leaving = new Set<string>();
 
   constructor(host: GroupHost) {
     this.#host = host;
@@ -43,9 +45,10 @@ export class Groups {
   /** A group, to be consumed here; undefined when there is none. */
   async find(topic: string, group: string): Promise<ConsumerGroup | undefined> {
     const key = keyOf(topic, group);
+    if (this.#leaving.has(key)) return undefined;
     const set = this.#joined.get(key)?.set ?? (await this.#host.topology.find(topic, group));
     const found = this.#consumed.get(key);
-    if (set === undefined || found !== undefined) return found;
+    if (set === undefined || found !== undefined || this.#leaving.has(key)) return found;
     const made = new ConsumerGroup(this.#host, topic, group, set);
     this.#consumed.set(key, made);
     return made;
@@ -79,6 +82,18 @@ export class Groups {
   async forget(topic: string, group: string): Promise<void> {
     this.#joined.delete(keyOf(topic, group));
     await this.#close(keyOf(topic, group));
+  }
+
+  /** Ends what is consumed of a group, and lets nobody begin until the work is done. */
+  async leaving<T>(topic: string, group: string, work: () => Promise<T>): Promise<T> {
+    const key = keyOf(topic, group);
+    this.#leaving.add(key);
+    try {
+      await this.forget(topic, group);
+      return await work();
+    } finally {
+      this.#leaving.delete(key);
+    }
   }
 
   /** Ends all that is consumed. */

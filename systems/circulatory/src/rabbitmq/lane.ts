@@ -111,10 +111,13 @@ export class Lane {
     const [channel, done] = [this.#channel, this.#done];
     if (channel === undefined || done.size === 0) return;
     this.#link.cork();
-    const before = this.#next;
-    while (done.delete(this.#next) || this.#settled.delete(this.#next)) this.#next += 1;
+    // Up to one of these: the server takes no acknowledgement of a message that is settled, not even as the last of many.
+    let last = 0;
+    for (; done.has(this.#next) || this.#settled.has(this.#next); this.#next += 1)
+      if (done.delete(this.#next)) last = this.#next;
+      else this.#settled.delete(this.#next);
     try {
-      if (this.#next > before) channel.ack(tagged(this.#next - 1), true);
+      if (last > 0) channel.ack(tagged(last), true);
       for (const tag of done) {
         channel.ack(tagged(tag));
         this.#settled.add(tag);

@@ -15,6 +15,7 @@ import type {
   TopicDepth,
 } from '../heart/driver.ts';
 import { HeartDriverError } from '../errors.ts';
+import { isThenable } from '../heart/thenable.ts';
 import { Watchers } from '../memory/watchers.ts';
 import { Bound } from './bound.ts';
 import type { GroupHost } from './consumer-group.ts';
@@ -26,7 +27,7 @@ import { Names, openLane } from './names.ts';
 import { checkRabbit, type RabbitBrokerOptions } from './options.ts';
 import { Outlet } from './outlet.ts';
 import { Registry } from './registry.ts';
-import { notOpen, Topology } from './topology.ts';
+import { isNotFound, notOpen, Topology } from './topology.ts';
 import { toContent, toProperties } from './wire.ts';
 
 const lacks: readonly DriverFeature[] = ['priority', 'shed', 'retention', 'deduplication', 'batch'];
@@ -183,8 +184,8 @@ export class RabbitBroker implements HeartDriver<never> {
 
   async leave(topic: string, group: string): Promise<void> {
     this.#checkOpen('leave');
-    await this.#groups.forget(topic, group);
-    if (await this.#topology.leave(topic, group)) await this.#registry.remove(topic, group);
+    const isGone = await this.#groups.leaving(topic, group, () => this.#topology.leave(topic, group));
+    if (isGone) await this.#registry.remove(topic, group);
     this.#watchers.tell(topic);
   }
 
@@ -192,8 +193,24 @@ export class RabbitBroker implements HeartDriver<never> {
     this.#checkOpen('reserve');
     this.#in.check('reserve');
     const consumed = this.#groups.get(topic, group);
-    if (consumed !== undefined) return consumed.reserve(order);
-    return this.#groups.find(topic, group).then((found) => found?.reserve(order) ?? []);
+    const leases = consumed?.reserve(order) ?? this.#findAndReserve(topic, group, order);
+    return isThenable(leases) ? this.#unlessGone(topic, group, leases) : leases;
+  }
+
+  async #findAndReserve(topic: string, group: string, order: ReserveOrder): Promise<readonly Lease[]> {
+    const found = await this.#groups.find(topic, group);
+    return (await found?.reserve(order)) ?? [];
+  }
+
+  /** A group that another process has dropped has no messages. */
+  async #unlessGone(topic: string, group: string, leases: PromiseLike<readonly Lease[]>): Promise<readonly Lease[]> {
+    try {
+      return await leases;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      await this.#groups.forget(topic, group);
+      return [];
+    }
   }
 
   async settle(topic: string, group: string, ends: readonly Settlement[], now: number): Promise<readonly boolean[]> {
@@ -251,11 +268,14 @@ export class RabbitBroker implements HeartDriver<never> {
 
   async #dropIdle(topic: string, group: string): Promise<void> {
     const queue = this.#names.lane(topic, group, 'own', openLane);
-    await this.#groups.forget(topic, group);
+    await this.#groups.leaving(topic, group, () => this.#dropUnused(topic, group, queue));
+    this.#watchers.tell(topic);
+  }
+
+  async #dropUnused(topic: string, group: string, queue: string): Promise<void> {
     // Another process may still want it; if not, and this one dies first, the server drops its queues by itself.
     const look = await this.#topology.look(queue);
     if (look === undefined || look.consumerCount === 0) await this.#topology.leave(topic, group);
-    this.#watchers.tell(topic);
   }
 
   watch(topic: string, listener: () => void): Disposable {

@@ -1,5 +1,6 @@
-import { OrganismError } from '@organism/cell';
+import { OrganismError, sleep, systemClock } from '@organism/cell';
 import type { HeartDriver, Lease, NewMessage, PublishOrder, ReserveOrder } from '../heart/driver.ts';
+import type { RuleTime } from './time.ts';
 
 /** A driver that breaks a rule of its port. Code `CIRCULATORY_CONTRACT`. */
 export class ContractError extends OrganismError {
@@ -78,3 +79,22 @@ export const leasing = (now: number, other: Partial<ReserveOrder> = {}): Reserve
   maxAttempts: 5,
   ...other,
 });
+
+/**
+ * Leases so many messages that must be there: at one go, or, where the store has a clock of its own, as soon as it has noticed
+ * that they are due.
+ */
+export const take = async (
+  driver: HeartDriver,
+  time: RuleTime,
+  count: number,
+  order: ReserveOrder,
+): Promise<readonly Lease[]> => {
+  const leases = [...(await driver.reserve(topic, 'g', order))];
+  for (let tries = 0; leases.length < count && tries < time.tries; tries += 1) {
+    await sleep(systemClock, 50);
+    const more = { ...order, now: time.now(), max: order.max - leases.length };
+    leases.push(...(await driver.reserve(topic, 'g', more)));
+  }
+  return leases;
+};

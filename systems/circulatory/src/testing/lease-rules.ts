@@ -1,5 +1,5 @@
 import type { HeartDriver, Lease } from '../heart/driver.ts';
-import { holds, leasing, message, same, textsOf, topic, unbounded } from './check.ts';
+import { holds, leasing, message, same, take, textsOf, topic, unbounded } from './check.ts';
 import { ack, bury, join, publish, retry, type Rule } from './rules.ts';
 
 const keyed = async (driver: HeartDriver, now: number, ...texts: readonly string[]): Promise<void> => {
@@ -21,7 +21,7 @@ export const leaseRules: Readonly<Record<string, Rule>> = {
     if (first === undefined) return same('The first lease', undefined, 'a lease');
     const end = await time.at(1000);
     same('An acknowledgement at its end', await driver.settle(topic, 'g', [ack(first)], end), [false]);
-    const [second] = await driver.reserve(topic, 'g', leasing(end));
+    const [second] = await take(driver, time, 1, leasing(end));
     same('The second attempt', second?.attempt, 2);
     holds('A fencing token grows', (second?.token ?? 0) > first.token);
     const later = time.now() + 1;
@@ -40,7 +40,7 @@ export const leaseRules: Readonly<Record<string, Rule>> = {
     const leases = await driver.reserve(topic, 'g', leasing(time.now()));
     const early = await time.at(500);
     same('In time', await driver.extend(topic, 'g', leases.slice(0, 1), early + 1500, early), [true]);
-    const again = await driver.reserve(topic, 'g', leasing(await time.at(1500)));
+    const again = await take(driver, time, 1, leasing(await time.at(1500)));
     same('After the first end', textsOf(again), ['b']);
     const late = await time.at(2000);
     same('Too late', await driver.extend(topic, 'g', leases, late + 7000, late), [false, false]);
@@ -49,7 +49,7 @@ export const leaseRules: Readonly<Record<string, Rule>> = {
     await join(driver, time.now());
     await publish(driver, time.now(), 'a');
     for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const leases = await driver.reserve(topic, 'g', leasing(await time.at(attempt * 1000), { maxAttempts: 3 }));
+      const leases = await take(driver, time, 1, leasing(await time.at(attempt * 1000), { maxAttempts: 3 }));
       same('A lease', leases.length, 1);
     }
     const last = await time.at(4000);
@@ -69,22 +69,22 @@ export const leaseRules: Readonly<Record<string, Rule>> = {
     await driver.settle(topic, 'g', [retry(a1, 500)], time.now());
     const waiting = await driver.reserve(topic, 'g', leasing(await time.before(500)));
     same('While the first waits for its retry', textsOf(waiting), []);
-    const [again] = await driver.reserve(topic, 'g', leasing(await time.at(500)));
+    const [again] = await take(driver, time, 1, leasing(await time.at(500)));
     if (again !== undefined) await driver.settle(topic, 'g', [bury(again, 'bad')], time.now());
-    const [a2] = await driver.reserve(topic, 'g', leasing(time.now()));
+    const [a2] = await take(driver, time, 1, leasing(time.now()));
     same('The next, when the first is buried', a2 && textsOf([a2]), ['a2']);
     if (a2 !== undefined) await driver.settle(topic, 'g', [ack(a2)], time.now());
-    same('The last', textsOf(await driver.reserve(topic, 'g', leasing(time.now()))), ['a3']);
+    same('The last', textsOf(await take(driver, time, 1, leasing(time.now()))), ['a3']);
   },
   'keeps the order of a key over lease ends': async (driver, time) => {
     await join(driver, time.now());
     await keyed(driver, time.now(), 'k1', 'k2');
     same('The first', textsOf(await driver.reserve(topic, 'g', leasing(time.now()))), ['k1']);
     same('While it is out', await driver.reserve(topic, 'g', leasing(await time.before(1000))), []);
-    const again = await driver.reserve(topic, 'g', leasing(await time.at(1000)));
+    const again = await take(driver, time, 1, leasing(await time.at(1000)));
     same('When its lease has run out', textsOf(again), ['k1']);
     await driver.settle(topic, 'g', again.map(ack), time.now());
-    same('Then', textsOf(await driver.reserve(topic, 'g', leasing(time.now()))), ['k2']);
+    same('Then', textsOf(await take(driver, time, 1, leasing(time.now()))), ['k2']);
   },
   'keeps the order of a key over lease ends, delays and expiry': async (driver, time) => {
     const now = time.now();
@@ -94,14 +94,14 @@ export const leaseRules: Readonly<Record<string, Rule>> = {
     await driver.publish(topic, [message(driver, 'mortal', now, { key: 'k', expiresAt: now + 100 })], unbounded(now));
     await driver.publish(topic, [message(driver, 'two', now, { key: 'k' })], unbounded(now));
     await driver.reserve(topic, 'g', leasing(time.now()));
-    const again = await driver.reserve(topic, 'g', leasing(await time.at(1000)));
+    const again = await take(driver, time, 1, leasing(await time.at(1000)));
     same('When the lease has run out', textsOf(again), ['one']);
     await driver.settle(topic, 'g', again.map(ack), time.now());
-    const two = await driver.reserve(topic, 'g', leasing(time.now(), { leaseMs: 5000 }));
+    const two = await take(driver, time, 1, leasing(time.now(), { leaseMs: 5000 }));
     same('Past what has expired', textsOf(two), ['two']);
     same('While that is out', textsOf(await driver.reserve(topic, 'g', leasing(await time.at(3000)))), []);
     await driver.settle(topic, 'g', two.map(ack), time.now());
-    same('What was put off', textsOf(await driver.reserve(topic, 'g', leasing(time.now()))), ['late']);
+    same('What was put off', textsOf(await take(driver, time, 1, leasing(time.now()))), ['late']);
   },
   'keeps dead letters with their reason, and replays them': async (driver, time) => {
     const now = time.now();
@@ -130,7 +130,7 @@ export const leaseRules: Readonly<Record<string, Rule>> = {
     same('A replay of one', await driver.replay(topic, 'g', which, await time.at(20)), 1);
     same('A discard of one', await driver.discard(topic, 'g', { limit: 1 }), 1);
     same('Those left', textsOf(await driver.deadLetters(topic, 'g', { limit: 9 })), ['c', 'd']);
-    const again = await driver.reserve(topic, 'g', leasing(time.now()));
+    const again = await take(driver, time, 1, leasing(time.now()));
     same('What was replayed', [textsOf(again), again[0]?.attempt], [['b'], 1]);
     same('A replay of the rest', await driver.replay(topic, 'g', { limit: Infinity }, time.now()), 2);
     const at = time.now();
@@ -147,7 +147,7 @@ export const leaseRules: Readonly<Record<string, Rule>> = {
     const late = await time.at(2000);
     await driver.sweep(late);
     same('The replay', await driver.replay(topic, 'g', { limit: 1 }, late), 1);
-    same('The message', textsOf(await driver.reserve(topic, 'g', leasing(late))), ['a']);
+    same('The message', textsOf(await take(driver, time, 1, leasing(late))), ['a']);
   },
   'tells who watches of what may be ready': async (driver, time) => {
     const now = time.now();
@@ -174,8 +174,7 @@ export const leaseRules: Readonly<Record<string, Rule>> = {
     await join(driver, now);
     const texts = Array.from({ length: 50 }, (_, index) => `m${index}`);
     await Promise.all(texts.map((text) => driver.publish(topic, [message(driver, text, now)], unbounded(now))));
-    const reserve = (): PromiseLike<readonly Lease[]> | readonly Lease[] =>
-      driver.reserve(topic, 'g', leasing(now, { max: 7 }));
+    const reserve = (): Promise<readonly Lease[]> => take(driver, time, 5, leasing(now, { max: 5 }));
     const leases = (await Promise.all(Array.from({ length: 10 }, reserve))).flat();
     same('Every message is leased once', textsOf(leases).toSorted(), texts.toSorted());
     same('Every token is given once', new Set(leases.map(({ token }) => token)).size, 50);
@@ -198,7 +197,7 @@ export const durableRules = (leases: LeasesAtClose): Readonly<Record<string, Rul
     if (b !== undefined) await driver.settle(topic, 'g', [bury(b, 'bad')], now);
     await driver.close?.();
     await driver.open?.();
-    const rest = await driver.reserve(topic, 'g', leasing(await time.at(500)));
+    const rest = await take(driver, time, leases === 'kept' ? 2 : 3, leasing(await time.at(500)));
     same('What was not leased', textsOf(rest), leases === 'kept' ? ['c', 'd'] : ['a', 'c', 'd']);
     holds(
       'Tokens go on growing',

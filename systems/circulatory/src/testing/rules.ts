@@ -1,5 +1,5 @@
 import type { HeartDriver, Lease, Settlement } from '../heart/driver.ts';
-import { holds, leasing, message, same, textOf, textsOf, topic, unbounded } from './check.ts';
+import { holds, leasing, message, same, take, textOf, textsOf, topic, unbounded } from './check.ts';
 import type { RuleTime } from './time.ts';
 
 /** One rule of the port. */
@@ -48,7 +48,7 @@ export const deliveryRules: Readonly<Record<string, Rule>> = {
       [1, leased + 1000],
       [1, leased + 1000],
     ]);
-    same('The next message', textsOf(await driver.reserve(topic, 'g', leasing(time.now()))), ['c']);
+    same('The next message', textsOf(await take(driver, time, 1, leasing(time.now()))), ['c']);
     same('The depth', (await driver.inspect(topic, time.now())).depth, 3);
     same('The acknowledgements', await driver.settle(topic, 'g', leases.map(ack), time.now()), [true, true]);
     same('A second acknowledgement', await driver.settle(topic, 'g', leases.map(ack), time.now()), [false, false]);
@@ -148,16 +148,16 @@ export const deliveryRules: Readonly<Record<string, Rule>> = {
     const due = await driver.nextDue(topic, 'g', time.now());
     same('When the next is due', time.near(due, now + 1000), now + 1000);
     same('Delayed', (await driver.inspect(topic, time.now())).groups[0]?.delayed, 2);
-    const soon = await driver.reserve(topic, 'g', leasing(await time.at(1000), { leaseMs: 5000 }));
+    const soon = await take(driver, time, 1, leasing(await time.at(1000), { leaseMs: 5000 }));
     same('Then', textsOf(soon), ['soon']);
-    same('Later', textsOf(await driver.reserve(topic, 'g', leasing(await time.at(2000)))), ['late']);
+    same('Later', textsOf(await take(driver, time, 1, leasing(await time.at(2000)))), ['late']);
   },
   'drops what has expired': async (driver, time) => {
     const now = time.now();
     await join(driver, now);
     await driver.publish(topic, [message(driver, 'short', now, { expiresAt: now + 1000 })], unbounded(now));
     await driver.publish(topic, [message(driver, 'long', now, { expiresAt: now + 3000 })], unbounded(now));
-    const first = await driver.reserve(topic, 'g', leasing(await time.at(1000)));
+    const first = await take(driver, time, 1, leasing(await time.at(1000)));
     same('At the end of its life', textsOf(first), ['long']);
     await driver.sweep(time.now());
     same('The depth', (await driver.inspect(topic, time.now())).depth, 1);
@@ -231,10 +231,10 @@ export const deliveryRules: Readonly<Record<string, Rule>> = {
     const [first] = await driver.reserve(topic, 'g', leasing(now));
     if (first !== undefined) same('The retry', await driver.settle(topic, 'g', [retry(first, 500)], now), [true]);
     same('Before', await driver.reserve(topic, 'g', leasing(await time.before(500))), []);
-    const [second] = await driver.reserve(topic, 'g', leasing(await time.at(500)));
+    const [second] = await take(driver, time, 1, leasing(await time.at(500)));
     same('The second attempt', [second?.attempt, second?.previousDelayMs], [2, 500]);
     if (second !== undefined) await driver.settle(topic, 'g', [{ ...second, kind: 'release' }], time.now());
-    const [third] = await driver.reserve(topic, 'g', leasing(time.now()));
+    const [third] = await take(driver, time, 1, leasing(time.now()));
     same('An attempt that was given back does not count', third?.attempt, 2);
   },
 };

@@ -5,6 +5,8 @@ export type DriverClock = 'caller' | 'store';
 
 /** Time of a rule. Moments are milliseconds since its beginning. */
 export interface RuleTime {
+  /** How often to ask again for what must be there. */
+  readonly tries: number;
   /** The present, in milliseconds since the epoch. */
   now(): number;
   /** Lets time pass until a moment has come, and returns the present. */
@@ -22,6 +24,7 @@ const start: number = Date.UTC(2026, 0, 1);
 export const virtualTime = (): RuleTime => {
   let now = start;
   return {
+    tries: 0,
     now: () => now,
     at: async (moment) => (now = start + moment),
     before: async (moment) => (now = start + moment - 1),
@@ -44,6 +47,8 @@ export const realTime = (): RuleTime => {
     return systemClock.now();
   };
   return {
+    // For a second.
+    tries: 20,
     now: () => systemClock.now(),
     at: (moment) => pass(moment, Math.max(0, moment - mark) + marginMs),
     before: (moment) => {

@@ -144,7 +144,8 @@ export class Http2Exchange extends Exchange {
       this.#forgetRest();
       this.#respond(status, headers, this.method === 'HEAD' || status === 204 || status === 304);
     }
-    return new NodeOutlet(stream, this.scope);
+    // A stream that is only destroyed says that all is well.
+    return new NodeOutlet(stream, this.scope, () => this.destroy());
   }
 
   destroy(): void {

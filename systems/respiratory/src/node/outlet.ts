@@ -19,11 +19,14 @@ export interface Sink {
 export class NodeOutlet implements Outlet {
   readonly #response: Sink;
   readonly #scope: ServerScope;
+  readonly #cut: () => void;
   #done: Promise<void> | undefined;
 
-  constructor(response: Sink, scope: ServerScope) {
+  /** @param cut Breaks it off so that the client sees that it is not complete. */
+  constructor(response: Sink, scope: ServerScope, cut: () => void = () => response.destroy()) {
     this.#response = response;
     this.#scope = scope;
+    this.#cut = cut;
   }
 
   get pendingBytes(): number {
@@ -53,7 +56,7 @@ export class NodeOutlet implements Outlet {
     if (!response.writableNeedDrain || response.destroyed) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const { clock, stallTimeoutMs } = this.#scope;
-    const timer = clock.setTimeout(() => response.destroy(), stallTimeoutMs).unref();
+    const timer = clock.setTimeout(this.#cut, stallTimeoutMs).unref();
     response.on('drain', resolve);
     response.on('close', resolve);
     await promise;
@@ -67,6 +70,6 @@ export class NodeOutlet implements Outlet {
   }
 
   destroy(): void {
-    this.#response.destroy();
+    this.#cut();
   }
 }

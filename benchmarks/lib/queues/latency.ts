@@ -16,11 +16,13 @@ export interface Latency {
 export const quantile = (sorted: Float64Array, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 
-/**
- * Publishes so many a second whether the queue keeps up or not, in a small burst each millisecond, and waits until all are
- * consumed. The first tenth is for the compilers and is not counted.
- */
-export const paced = async (open: () => Promise<Queue>, rate: number, seconds: number): Promise<Latency> => {
+/** How long each message took, in milliseconds, and how long all took. */
+interface Measured {
+  readonly taken: Float64Array;
+  readonly seconds: number;
+}
+
+const measure = async (open: () => Promise<Queue>, rate: number, seconds: number): Promise<Measured> => {
   await using queue = await open();
   const count = Math.round(rate * seconds);
   const [sent, taken] = [new Float64Array(count), new Float64Array(count)];
@@ -43,15 +45,27 @@ export const paced = async (open: () => Promise<Queue>, rate: number, seconds: n
   };
   burst();
   await done.promise;
-  const elapsed = (performance.now() - started) / 1000;
-  const sorted = taken.slice(Math.floor(count / 10)).sort();
+  return { taken, seconds: (performance.now() - started) / 1000 };
+};
+
+const summary = (taken: Float64Array, seconds: number, count: number): Latency => {
+  const sorted = taken.toSorted();
   return {
     p50: quantile(sorted, 0.5),
     p95: quantile(sorted, 0.95),
     p99: quantile(sorted, 0.99),
     max: quantile(sorted, 1),
-    perSecond: count / elapsed,
+    perSecond: count / seconds,
   };
+};
+
+/**
+ * Publishes so many a second whether the queue keeps up or not, in a small burst each millisecond, and waits until all are
+ * consumed. The first tenth is for the compilers and is not counted.
+ */
+export const paced = async (open: () => Promise<Queue>, rate: number, seconds: number): Promise<Latency> => {
+  const run = await measure(open, rate, seconds);
+  return summary(run.taken.subarray(Math.floor(run.taken.length / 10)), run.seconds, run.taken.length);
 };
 
 /** A long run, and by how many bytes the heap grew from its first tenth to its end. */
@@ -59,7 +73,7 @@ export interface Endurance extends Latency {
   readonly heapGrowth: number;
 }
 
-/** As {@link paced}, in ten parts on one queue, with the heap measured after the first and the last. */
+/** As {@link paced}, in ten parts on one queue, all of them counted, with the heap measured after each. */
 export const sustained = async (open: () => Promise<Queue>, rate: number, seconds: number): Promise<Endurance> => {
   await using queue = await open();
   // The parts share the queue; each thinks it is its own.
@@ -74,19 +88,15 @@ export const sustained = async (open: () => Promise<Queue>, rate: number, second
       },
       [Symbol.asyncDispose]: () => Promise.resolve(),
     });
-  const parts: Latency[] = [];
+  const taken = new Float64Array(rate * seconds);
   const heaps: number[] = [];
+  let [at, elapsed] = [0, 0];
   for (let part = 0; part < 10; part += 1) {
-    parts.push(await paced(shared, rate, seconds / 10));
+    const run = await measure(shared, rate, seconds / 10);
+    taken.set(run.taken, at);
+    at += run.taken.length;
+    elapsed += run.seconds;
     heaps.push(await heapUsed());
   }
-  const worst = (of: (latency: Latency) => number): number => Math.max(...parts.map(of));
-  return {
-    p50: worst(({ p50 }) => p50),
-    p95: worst(({ p95 }) => p95),
-    p99: worst(({ p99 }) => p99),
-    max: worst(({ max }) => max),
-    perSecond: Math.min(...parts.map(({ perSecond }) => perSecond)),
-    heapGrowth: (heaps.at(-1) ?? 0) - (heaps[0] ?? 0),
-  };
+  return { ...summary(taken, elapsed, at), heapGrowth: (heaps.at(-1) ?? 0) - (heaps[0] ?? 0) };
 };

@@ -137,6 +137,7 @@ export const makeBody = ({
   const leader: Leader = new Leader({
     heart,
     needs: ['replay', 'escalation', 'desk', 'live'],
+    ...(driver.lacks?.includes('deduplication') === true && { isLed: () => played !== undefined }),
     onElected: async () => {
       const attached = await orders.attach(heart);
       log.append({ kind: 'leader', process });

@@ -1,4 +1,4 @@
-import { type Anatomy, Cell, type StartScope } from '@organism/cell';
+import { type Anatomy, Cell, sleep, type StartScope } from '@organism/cell';
 import type { Heart, Message, Vein } from '@organism/circulatory';
 import { typed } from '@organism/nervous';
 
@@ -6,6 +6,8 @@ import { typed } from '@organism/nervous';
 export interface LeaderOptions {
   readonly heart: Heart;
   readonly needs: readonly string[];
+  /** Whether another process seems to lead: asked where the store can't tell that the message is there already. */
+  readonly isLed?: () => boolean;
   /** This process leads now. What it gives is disposed when it does so no longer. */
   readonly onElected: () => Promise<AsyncDisposable>;
   readonly onError: (error: unknown) => void;
@@ -15,6 +17,8 @@ export interface LeaderOptions {
 const Baton = typed<object>('seismic.baton');
 /** How long a process that died still counts as the leader. */
 const leaseMs = 5000;
+/** Longer than a process that plays is silent. */
+const listenMs = 1000;
 
 /**
  * Leader election by a consumer group: one message, never acknowledged, that one process holds at a time. When that
@@ -53,7 +57,7 @@ export class Leader extends Cell {
     });
     const { depth } = await heart.inspect(Baton);
     // Two that begin at once give it the same id, so that there is one.
-    if (depth === 0) await heart.publish(Baton, {}, { id: 'baton' });
+    if (depth === 0 && !(await this.#isLed())) await heart.publish(Baton, {}, { id: 'baton' });
     const [baton] = await vein.pull({ waitMs: 0 });
     if (baton !== undefined) await this.#begin(baton);
     const running = this.#run(vein, stop.signal).catch((error: unknown) => {
@@ -67,6 +71,14 @@ export class Leader extends Cell {
       if (held?.settled === undefined) await held?.release().catch(onError);
       await vein.close();
     });
+  }
+
+  /** Listens for a while, where it has to. */
+  async #isLed(): Promise<boolean> {
+    const { isLed } = this.#options;
+    if (isLed === undefined) return false;
+    await sleep(this.clock, listenMs);
+    return isLed();
   }
 
   async #run(vein: Vein<object>, signal: AbortSignal): Promise<void> {

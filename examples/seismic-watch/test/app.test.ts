@@ -2,7 +2,7 @@ import { VirtualClock } from '@organism/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { type Escalation, FeedEntry, Quake } from '../src/bones.ts';
 import type { Config } from '../src/config.ts';
 import { makeBody, type SeismicWatch } from '../src/body.ts';
@@ -44,9 +44,15 @@ const start = async (
     });
   return { ...app, get, post, [Symbol.asyncDispose]: () => app.body.stop() };
 };
-/** Resolves when the escalation of an alert has begun, and the app has heard of it. */
-const begun = (app: SeismicWatch, alert: string): Promise<void> =>
-  vi.waitFor(() => expect(app.catalogue.hasEscalation(alert)).toBe(true), { timeout: 10_000, interval: 5 });
+/** Gives a promise of the time when the app hears that the escalation of an alert has begun. */
+const begun = async (app: SeismicWatch, alert: string): Promise<{ readonly heard: Promise<void> }> => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const hear = ({ data }: { readonly data: FeedEntry }): void => {
+    if (data.kind === 'escalation' && data.escalation.alert === alert) resolve();
+  };
+  await app.heart.subscribe(FeedEntry, (message) => hear(message as { readonly data: FeedEntry }), { broadcast: true });
+  return { heard: promise };
+};
 
 const reading = { magnitude: 5.8, place: '10km N of Hualian, Taiwan', latitude: 24.1, longitude: 121.6 };
 
@@ -282,9 +288,10 @@ describe('the escalation of alerts', () => {
     const clock = new VirtualClock();
     const app = await start({}, clock);
     app.replay.command({ action: 'pause' });
+    const { heard } = await begun(app, 'strong-b');
     app.bus.emit(Quake, strong('a'));
     app.bus.emit(Quake, strong('b', 30));
-    await clock.runUntil(begun(app, 'strong-b'));
+    await clock.runUntil(heard);
     expect((await app.post('/api/alerts/acknowledge', { alert: 'strong-a' })).status).toBe(204);
     await clock.runUntil(app.escalations.engine.run('strong-a').result());
     await clock.advance(60_000);
@@ -308,9 +315,10 @@ describe('the escalation of alerts', () => {
     {
       await using app = await start({ journal });
       app.replay.command({ action: 'pause' });
+      const { heard } = await begun(app, 'strong-b');
       app.bus.emit(Quake, strong('a'));
       app.bus.emit(Quake, strong('b', 30));
-      await begun(app, 'strong-b');
+      await heard;
       await app.post('/api/alerts/acknowledge', { alert: 'strong-a' });
       await app.escalations.engine.run('strong-a').result();
     }

@@ -352,6 +352,19 @@ describe('a session whose client comes back to another process', () => {
     expect([servers[1]?.describe().counters['parked'], sessionAt(1)?.moved]).toEqual([0, true]);
   });
 
+  it('waits on when the process that its client has come to is full', async () => {
+    const { servers, clock, client, go, sessionAt, connect, notes, got } = await two({ maxSessions: 1 });
+    const other = connect(() => servers[1], { credentials: () => 'eve' });
+    other.client.connect();
+    await clock.runUntil(other.client.send('taken'));
+    void sessionAt(0)?.send('kept');
+    await go(1);
+    expect(client.state).not.toBe('open');
+    [...(servers[1]?.sessions ?? [])][0]?.close();
+    await clock.advance(15_000);
+    expect([client.state, notes, got]).toEqual(['open', [], ['kept']]);
+  });
+
   it('is no worse for rubbish on the air', async () => {
     const { air, clock, servers, client, go, notes } = await two();
     const room = String(client.session);

@@ -132,4 +132,23 @@ describe.runIf(canServe)('a NatsBroker', () => {
     await expect.poll(() => witness.seen.has(2)).toBe(true);
     await heart.stop();
   });
+
+  it('remembers, when the server is killed and comes back, the ids of messages that are still there', async () => {
+    await using server = await NatsServer.start();
+    const heart = await new Heart<Topics>({ driver: brokerAt(server.address) }).start();
+    await using vein = await heart.vein('numbers');
+    await heart.publish('numbers', 1, { id: 'handled' });
+    await (await vein.pull({ waitMs: 5000 }))[0]?.ack();
+    await heart.publish('numbers', 2, { id: 'waiting' });
+    await server.kill();
+    await server.start();
+    const again = async (id: string): Promise<boolean | undefined> =>
+      await heart.publish('numbers', 3, { id }).then(
+        ({ duplicate }) => duplicate,
+        () => undefined,
+      );
+    await expect.poll(() => again('waiting')).toBe(true);
+    expect(await again('handled')).toBe(false);
+    await heart.stop();
+  });
 });

@@ -127,19 +127,17 @@ describe.runIf(isUp)('a Heart on a RabbitBroker', () => {
     expect((await next.pull({ waitMs: 2000 })).map(({ data }) => data)).toEqual([2]);
   });
 
-  it('drops a group that is being consumed, here and in another process', async () => {
-    const start = body();
-    const [here, there] = [await start(), await start()];
+  it('drops a group that is being consumed here', async () => {
+    const heart = await body()();
     const seen: number[] = [];
-    for (const heart of [here, there]) await heart.subscribe('jobs', ({ data }) => void seen.push(data));
-    await here.publish('jobs', 1);
+    await heart.subscribe('jobs', ({ data }) => void seen.push(data));
+    await heart.publish('jobs', 1);
     await until(() => seen, [1]);
-    await here.leave('jobs', 'default');
-    await here.publish('jobs', 2);
-    await until(async () => (await here.inspect('jobs')).groups.map(({ group }) => group), ['']);
-    await until(async () => [await here.health(), await there.health()], [{ status: 'pass' }, { status: 'pass' }]);
-    expect(seen).toEqual([1]);
-    await there.subscribe('jobs', ({ data }) => void seen.push(data));
+    await heart.leave('jobs', 'default');
+    await heart.publish('jobs', 2);
+    await until(async () => (await heart.inspect('jobs')).groups.map(({ group }) => group), ['']);
+    expect([await heart.health(), seen]).toEqual([{ status: 'pass' }, [1]]);
+    await heart.subscribe('jobs', ({ data }) => void seen.push(data));
     await until(() => seen, [1, 2]);
   });
 

@@ -94,6 +94,7 @@ export class Reception {
     // A copy whose client never heard of it.
     this.sessions.get(now.state.id)?.leave();
     const session = this.#open(principal, now.state);
+    this.relay?.take(now.state);
     for (const { name, forMs } of now.state.rooms) this.rooms.join(session, name, forMs);
     for (const text of now.missed) void session.sendPayload({ text, bytes: Buffer.byteLength(text) });
     this.#options.onSession?.(session);

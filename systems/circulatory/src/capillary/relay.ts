@@ -133,16 +133,17 @@ export class Relay {
     await Promise.allSettled(all.map((state) => this.#say('park', state.id, JSON.stringify({ state }))));
   }
 
-  /** Takes over a session that is elsewhere; undefined when no process gives it up in time. */
+  /** Asks for a session that is elsewhere; undefined when no process gives it up in time. It stays parked until it is taken. */
   async claim(id: string, token: string, principal: string): Promise<Parked | undefined> {
     const claim = { hash: hashToken(token), principal };
     if (this.#parking.find(id, claim) === undefined) await this.#ask(id, claim);
-    const found = this.#parking.find(id, claim);
-    if (found === undefined) return undefined;
-    const { moves } = found.state;
+    return this.#parking.find(id, claim);
+  }
+
+  /** This process goes on with a session. */
+  take({ id, moves }: PortableSession): void {
     this.#parking.taken(id, moves);
     this.#sayAside('taken', id, { moves });
-    return found;
   }
 
   async #ask(id: string, claim: Claim): Promise<void> {

@@ -2,13 +2,13 @@ import type { Timer } from '@organism/cell';
 import type { Msg } from '@nats-io/transport-node';
 import type { Lease, ReserveOrder } from '../heart/driver.ts';
 import { type Arrival, arrivalOf, bodyOf } from './arrival.ts';
-import type { AttemptNote } from './attempts.ts';
 import type { Services } from './services.ts';
 import { Holdings } from './holdings.ts';
 import { encodeName, unkeyedLane } from './names.ts';
 import { Puller } from './puller.ts';
 import { SettlementDesk } from './settlement-desk.ts';
 import type { TopicStream } from './streams.ts';
+import { attemptOf, hasRunOut, inOrder, type Waiting } from './waiting.ts';
 
 /** How often it looks after what it has. */
 const tickMs = 200;
@@ -21,13 +21,6 @@ const aheadMs = 50;
 
 /** A lane that takes so long to say what it has is slow. */
 const slowMs = 50;
-
-/** A message that has come, and that nobody has asked for yet. */
-interface Waiting {
-  readonly arrival: Arrival;
-  readonly note: AttemptNote | undefined;
-  readonly arrivedAt: number;
-}
 
 /**
  * The messages of one group that the server has sent to this process: takes them in, leases them out, and looks after the
@@ -196,7 +189,7 @@ export class Intake {
     if (this.#waiting.size === 0) return;
     const clock = this.#services.settings.clock;
     const [now, wall] = [this.#now(), clock.now()];
-    for (const waiting of this.#inOrder()) {
+    for (const waiting of inOrder(this.#waiting.values())) {
       if (leases.length === order.max) return;
       this.#waiting.delete(waiting.arrival.ref);
       const lease = this.#lease(waiting, order, now, wall);
@@ -204,14 +197,8 @@ export class Intake {
     }
   }
 
-  /** As they were published, also where they come from several lanes. */
-  #inOrder(): readonly Waiting[] {
-    const all = [...this.#waiting.values()];
-    const isMixed = all.some(({ arrival }) => arrival.lane !== unkeyedLane);
-    return isMixed ? all.toSorted((one, other) => one.arrival.seq - other.arrival.seq) : all;
-  }
-
-  #lease({ arrival, note, arrivedAt }: Waiting, order: ReserveOrder, now: number, wall: number): Lease | undefined {
+  #lease(waiting: Waiting, order: ReserveOrder, now: number, wall: number): Lease | undefined {
+    const { arrival, note, arrivedAt } = waiting;
     // The server is about to send it to somebody, or has done so.
     if (now >= arrivedAt + this.#ackWaitMs) {
       this.#puller.suspect(arrival.lane);
@@ -221,9 +208,8 @@ export class Intake {
       this.#track(this.#drop(arrival));
       return undefined;
     }
-    const attempt = note === undefined ? arrival.sent : note.attempts + arrival.sent - note.sent;
-    const ranOut = arrival.sent > 1 && note?.sent !== arrival.sent - 1;
-    if (ranOut && attempt > order.maxAttempts) {
+    const attempt = attemptOf(waiting);
+    if (hasRunOut(waiting) && attempt > order.maxAttempts) {
       this.#track(this.desk.buryExpired(arrival, attempt - 1));
       return undefined;
     }
@@ -283,10 +269,10 @@ export class Intake {
   }
 
   #giveBack(unclaimed: readonly Waiting[]): void {
-    for (const { arrival, note } of unclaimed) {
+    for (const waiting of unclaimed) {
+      const { arrival, note } = waiting;
       this.#waiting.delete(arrival.ref);
-      const attempt = note === undefined ? arrival.sent : note.attempts + arrival.sent - note.sent;
-      this.#track(this.desk.giveBack(arrival, attempt - 1, note?.delayMs ?? 0));
+      this.#track(this.desk.giveBack(arrival, attemptOf(waiting) - 1, note?.delayMs ?? 0));
     }
   }
 

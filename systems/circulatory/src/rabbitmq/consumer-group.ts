@@ -43,6 +43,7 @@ export class ConsumerGroup {
   readonly #lanes: readonly Lane[];
   readonly #window: Window;
   readonly #mover: Mover;
+  readonly #deadQueue: string;
   /** Burials that nobody waits for. */
   readonly #burials = new Set<Promise<void>>();
   #askedAt = 0;
@@ -51,6 +52,8 @@ export class ConsumerGroup {
   #timer: Timer | undefined;
   #starting: Promise<void> | undefined;
   #isOpen = true;
+  /** Whether one of its queues was deleted, as when another process drops the group. */
+  isGone = false;
   /** Lanes consume, or are to. */
   #isAwake = false;
   /** Messages on their way to another queue. */
@@ -62,7 +65,8 @@ export class ConsumerGroup {
     this.name = name;
     this.set = set;
     const { names, inlet } = host;
-    this.#mover = new Mover(host, names.dead(topic, name));
+    this.#deadQueue = names.dead(topic, name);
+    this.#mover = new Mover(host, this.#deadQueue);
     this.#window = new Window(
       () => host.nextToken(),
       ({ lane, tag }) => void lane.ack(tag),
@@ -70,6 +74,7 @@ export class ConsumerGroup {
     const laneHost = {
       arrived: (lane: Lane, message: ConsumeMessage) => this.#arrived(lane, message),
       lost: (lane: Lane) => this.#lost(lane),
+      deleted: () => void (this.isGone = true),
     };
     this.#lanes = names.lanes.map(
       (lane) => new Lane(names.lane(topic, name, set, lane), lane !== openLane, inlet, laneHost),
@@ -101,6 +106,7 @@ export class ConsumerGroup {
   }
 
   #take(order: ReserveOrder): readonly Lease[] | Promise<readonly Lease[]> {
+    if (this.isGone) return [];
     const leases = this.#reserve(order);
     if (leases.length === order.max) return leases;
     return this.#starting !== undefined || this.#isCramped ? this.#reserveMore(order, leases) : leases;
@@ -146,6 +152,8 @@ export class ConsumerGroup {
     const opening = this.#lanes.map((lane) => lane.open(lane.isKeyed ? keyedPrefetch : this.#prefetch));
     for (const done of opening) done.catch(() => {});
     await Promise.all(opening);
+    // Its queues may be those that were made anew when it was dropped, in which messages wait for another group.
+    if (!(await this.#host.topology.exists(this.#deadQueue))) this.isGone = true;
     // One may have been lost while others were opened: the next who asks opens it again.
     this.#isAwake = this.#lanes.every(({ isConsuming }) => isConsuming);
     this.#timer ??= this.#host.inlet.host.clock.setInterval(() => this.#tick(), restAfterMs / 2).unref();

@@ -6,6 +6,8 @@ export interface LaneHost {
   arrived(lane: Lane, message: ConsumeMessage): void;
   /** What it has delivered and nobody has acknowledged is the server's again. */
   lost(lane: Lane): void;
+  /** Its queue was deleted. */
+  deleted(): void;
 }
 
 const empty = Buffer.alloc(0);
@@ -74,8 +76,10 @@ export class Lane {
     await this.#link.ask('consume', channel.prefetch(prefetch));
     const onMessage = (message: ConsumeMessage | null): void => {
       if (message !== null) this.#host.arrived(this, message);
-      // The queue was deleted.
-      else closeQuietly(channel);
+      else {
+        this.#host.deleted();
+        closeQuietly(channel);
+      }
     };
     const { consumerTag } = await this.#link.ask('consume', channel.consume(this.queue, onMessage));
     if (this.#channel !== channel) throw new Error('The channel was lost.');

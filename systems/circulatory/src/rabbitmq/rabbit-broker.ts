@@ -193,11 +193,13 @@ export class RabbitBroker implements HeartDriver<never> {
     this.#checkOpen('reserve');
     this.#in.check('reserve');
     const consumed = this.#groups.get(topic, group);
-    const leases = consumed?.reserve(order) ?? this.#findAndReserve(topic, group, order);
+    const leases =
+      consumed === undefined || consumed.isGone ? this.#findAndReserve(topic, group, order) : consumed.reserve(order);
     return isThenable(leases) ? this.#unlessGone(topic, group, leases) : leases;
   }
 
   async #findAndReserve(topic: string, group: string, order: ReserveOrder): Promise<readonly Lease[]> {
+    if (this.#groups.get(topic, group)?.isGone === true) await this.#groups.forget(topic, group);
     const found = await this.#groups.find(topic, group);
     return (await found?.reserve(order)) ?? [];
   }

@@ -141,13 +141,22 @@ export class Topology {
     return 'first';
   }
 
+  /** What there is of a group, also when it was dropped half-way. */
+  async #remains(topic: string, group: string): Promise<QueueSet | undefined> {
+    if (await this.exists(this.#names.lane(topic, group, 'own', openLane))) return 'own';
+    const isFirst = (await this.exists(this.#names.marker(topic))) && (await this.#claims(topic, group));
+    return isFirst ? 'first' : undefined;
+  }
+
   /** Drops a group with all that it has; false when there is no such group. */
   async leave(topic: string, group: string): Promise<boolean> {
     await this.ensure(topic);
     return await this.#locked(topic, async (channel) => {
       const names = this.#names;
-      const set = await this.find(topic, group);
+      const set = await this.#remains(topic, group);
       if (set === undefined) return false;
+      // First: without it nobody takes the group for one, nor consumes what is made anew.
+      await channel.deleteQueue(names.dead(topic, group));
       for (const lane of names.lanes) {
         const queue = names.lane(topic, group, set, lane);
         await channel.deleteQueue(queue);
@@ -157,7 +166,6 @@ export class Topology {
         await this.#makeWaiting(channel, topic);
         await channel.deleteQueue(names.marker(topic));
       }
-      await channel.deleteQueue(names.dead(topic, group));
       this.#parking.clear();
       return true;
     });

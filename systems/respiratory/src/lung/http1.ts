@@ -8,6 +8,9 @@ import type { Protocol, Serving } from './protocol.ts';
 import { refuse } from './refuse.ts';
 import { objectionTo } from './screen.ts';
 
+/** How long a connection that has brought nothing yet may bring its first request after the server began to stop. */
+const freshGraceMs = 250;
+
 /** Lets a response end, and then its connection, which would otherwise idle on for the next request. */
 const closeAfter = (response: LungResponse): void => {
   response.shouldKeepAlive = false;
@@ -99,7 +102,12 @@ export class Http1 implements Protocol {
   closeIdle(): void {
     // Node's own closeIdleConnections leaves those open that have not sent a request yet.
     const busy = new Set([...this.#open].map(({ req }) => req.socket));
-    for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
+    for (const socket of this.#sockets) {
+      if (busy.has(socket)) continue;
+      // The first request of a new connection may be on its way: one that is closed at once would lose it.
+      if (socket.bytesRead === 0) socket.setTimeout(freshGraceMs, () => socket.destroy());
+      else socket.destroy();
+    }
   }
 
   cut(): void {

@@ -93,7 +93,6 @@ export class TreeItemCell extends SkinCell {
     super.updated(changed);
     const isLoading = this.lazy && this.expanded;
     for (const [name, value] of [
-      ['aria-label', this.label ? String(this.label) : null],
       ['aria-expanded', this.isParent ? String(this.expanded) : null],
       ['aria-disabled', this.disabled ? 'true' : null],
       ['aria-busy', isLoading ? 'true' : null],
@@ -101,6 +100,10 @@ export class TreeItemCell extends SkinCell {
       if (value === null) this.removeAttribute(name);
       else this.setAttribute(name, value);
     }
+    // The children are no part of its name.
+    this.internals.ariaLabel = [this.label, ...[...this.querySelectorAll(':scope > [slot=end]')].map((end) => end.textContent)]
+      .join(' ')
+      .trim();
     this.setState('loading', isLoading);
     if (isLoading && !this.#asked) this.emit('load-children', { item: this, value: this.value ?? this.label });
     this.#asked = isLoading;

@@ -16,7 +16,7 @@ const tree = (selection: Selection = 'none', dir = 'ltr'): TemplateResult =>
     ><skin-tree-item label="Oceania" value="oc" lazy></skin-tree-item
   ></skin-tree>`;
 
-const focused = (): string | null | undefined => document.activeElement?.getAttribute('label');
+const focused = (): string | undefined => (document.activeElement as Partial<TreeItemCell> | null)?.label;
 const press = async (...keys: string[]): Promise<unknown[]> => {
   const found: unknown[] = [];
   for (const key of keys) {
@@ -148,7 +148,7 @@ describe('skin-tree', () => {
   it('activates by Enter and click; what is off does nothing', async () => {
     const { item, log } = await setUp();
     await userEvent.keyboard('{Enter}{ArrowDown}{Enter} ');
-    await userEvent.click(item('Europe'));
+    await userEvent.click(item('Europe'), { force: true });
     expect(log).toEqual([['activate', 'Asia']]);
     await userEvent.click(item('Asia'));
     expect(log.slice(1)).toEqual([
@@ -183,6 +183,6 @@ describe('skin-tree', () => {
     await userEvent.click(item('Japan'));
     await userEvent.keyboard('{Control>}{Shift>}{End}{/Shift}{/Control}');
     expect([selected(), focused()]).toEqual([['Japan', 'Jordan', 'Oceania'], 'Oceania']);
-    expect(log.every(([type]: never) => type !== 'activate')).toBe(true);
+    expect(log.flat().includes('activate')).toBe(false);
   });
 });

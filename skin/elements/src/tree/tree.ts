@@ -61,8 +61,8 @@ export class TreeCell extends SkinCell {
       if (item !== undefined) this.#enter(item);
     });
     this.addEventListener('focusout', ({ relatedTarget }) => {
-      // Where the item itself was taken away, nothing else gets the focus, and it is not over.
-      if (relatedTarget !== null || this.#current?.isConnected === true) this.#hadFocus = false;
+      // An item that was hidden or taken away loses the focus to nothing; the tree then gives it to another.
+      if (relatedTarget !== null || this.#current?.checkVisibility() === true) this.#hadFocus = false;
     });
   }
 
@@ -126,6 +126,7 @@ export class TreeCell extends SkinCell {
   }
 
   protected override updated(): void {
+    const hadFocus = this.#hadFocus;
     this.#number(this.items, 1);
     const shown = new Set(visible(this.items));
     const old = this.#current;
@@ -138,7 +139,7 @@ export class TreeCell extends SkinCell {
     const next =
       this.#path.find((item) => shown.has(item)) ?? [...shown].find(({ selected }) => selected) ?? [...shown][0];
     this.#become(next);
-    if (this.#hadFocus && next !== undefined && !this.matches(':focus')) this.#focus(next);
+    if (hadFocus && next !== undefined) this.#focus(next);
   }
 
   #number(items: readonly TreeItemCell[], level: number): void {

@@ -1,5 +1,5 @@
 export { Lung } from './lung/lung.ts';
-export type { Http2Options, LungOptions, TlsOptions } from './lung/options.ts';
+export type { Http2Options, LungOptions, TlsOptions, UpgradeHandler } from './lung/options.ts';
 export type { LungRole } from './cluster/role.ts';
 export { endpoint } from './endpoint/endpoint.ts';
 export type { EndpointDocument, EndpointOptions } from './endpoint/options.ts';

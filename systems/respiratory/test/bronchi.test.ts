@@ -1,6 +1,15 @@
 import type { Context } from '@organism/cell';
+import { Capillary } from '@organism/circulatory/capillary';
+import {
+  CapillaryClient,
+  eventStream,
+  longPoll,
+  type Transport,
+  webSocket,
+} from '@organism/circulatory/capillary/client';
 import type { Muscle } from '@organism/muscular';
-import { endpoint, Lung } from '@organism/respiratory';
+import { endpoint, Lung, mount } from '@organism/respiratory';
+import { ChannelBronchus, ChannelCaller } from '@organism/respiratory/channel';
 import { LungClient, queryGraphql } from '@organism/respiratory/client';
 import { graphql } from '@organism/respiratory/graphql';
 import { GrpcBronchus, GrpcClient } from '@organism/respiratory/grpc';
@@ -63,10 +72,37 @@ const grpc = async (muscles: readonly AnyMuscle[]): Promise<BronchusSubject> => 
   };
 };
 
+const channel =
+  (transport: Transport) =>
+  async (muscles: readonly AnyMuscle[]): Promise<BronchusSubject> => {
+    const calls = new ChannelBronchus({ muscles, onError: silent });
+    const capillary = await new Capillary({ authenticate: () => ({ id: 'ada' }), onMessage: calls.onMessage }).start();
+    const endpoints = [mount('/capillary', capillary.fetch)];
+    const lung = await Lung.serve({ port: 0, endpoints, upgrades: [capillary.upgrade] });
+    const client = new CapillaryClient({
+      url: `${lung.url}/capillary`,
+      transports: [transport],
+      onMessage: (data) => caller.receive(data),
+    });
+    const caller = new ChannelCaller({ send: (data) => client.send(data) });
+    client.connect();
+    return {
+      call: (operation, input, options) => caller.call(operation as Muscle<unknown, unknown>, input, options),
+      [Symbol.asyncDispose]: async () => {
+        client.close();
+        await capillary.stop();
+        await lung.stop();
+      },
+    };
+  };
+
 describe.each([
   ['REST', rest],
   ['GraphQL', byGraphql],
   ['gRPC', grpc],
+  ['WebSocket', channel(webSocket)],
+  ['server-sent events', channel(eventStream)],
+  ['long polling', channel(longPoll)],
 ])('by %s, an operation', (_name, open) => {
   it.each(bronchusChecks(open))('$name', async ({ run }) => {
     await expect(run()).resolves.toBeUndefined();

@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { LungResponse, NodeExchange } from '../node/exchange.ts';
 import { LungRequest } from '../node/request.ts';
 import type { TlsOptions } from './options.ts';
 import type { Protocol, Serving } from './protocol.ts';
-import { refuse } from './refuse.ts';
+import { refuse, refuseUpgrade } from './refuse.ts';
 import { objectionTo } from './screen.ts';
 
 /** How long a connection that has brought nothing yet may bring its first request after the server began to stop. */
@@ -23,6 +24,8 @@ export class Http1 implements Protocol {
   readonly #serving: Serving;
   readonly #open = new Set<LungResponse>();
   readonly #sockets = new Set<Socket>();
+  /** Connections that speak another protocol by now. */
+  readonly #upgraded = new Set<Duplex>();
   #closing = false;
   requests = 0;
 
@@ -65,6 +68,8 @@ export class Http1 implements Protocol {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
+    if (serving.upgrades.length > 0)
+      this.server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket));
   }
 
@@ -80,6 +85,23 @@ export class Http1 implements Protocol {
     const objection = objectionTo(request, limits);
     if (objection !== undefined) exchange.sendProblem(objection, { connection: 'close' });
     else alveoli.answer(exchange);
+  }
+
+  #upgrade(request: LungRequest, socket: Duplex, head: Buffer): void {
+    this.requests += 1;
+    const { limits, upgrades } = this.#serving;
+    const taken =
+      !this.#closing &&
+      objectionTo(request, limits) === undefined &&
+      upgrades.some((handler) => handler(request, socket, head));
+    if (!taken) {
+      refuseUpgrade(socket);
+      return;
+    }
+    // Its handler may end it in its own way; it is no idle connection.
+    this.#sockets.delete(socket as Socket);
+    this.#upgraded.add(socket);
+    socket.once('close', () => this.#upgraded.delete(socket));
   }
 
   /** Serves connections that another listener gives it; the clock of slow requests runs from here. */
@@ -100,6 +122,7 @@ export class Http1 implements Protocol {
   }
 
   closeIdle(): void {
+    for (const socket of this.#upgraded) socket.end();
     // Node's own closeIdleConnections leaves those open that have not sent a request yet.
     const busy = new Set([...this.#open].map(({ req }) => req.socket));
     for (const socket of this.#sockets) {
@@ -111,6 +134,6 @@ export class Http1 implements Protocol {
   }
 
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of [...this.#sockets, ...this.#upgraded]) socket.destroy();
   }
 }

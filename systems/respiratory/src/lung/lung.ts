@@ -172,7 +172,8 @@ export class Lung extends Cell {
       await this.#startWorkers(workerCount(workers), signal);
       return;
     }
-    const serving = { alveoli: this.#alveoli, scope: this.#scope(), limits: this.#limits };
+    const { upgrades = [] } = this.#options;
+    const serving = { alveoli: this.#alveoli, scope: this.#scope(), limits: this.#limits, upgrades };
     const server = new LungServer(serving, this.#options);
     await server.listen(port, host, this.#options);
     this.#server = server;

@@ -1,4 +1,6 @@
 import type { SecureContextOptions, TlsOptions as NodeTlsOptions } from 'node:tls';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type CellOptions, type Health, OptionError } from '@organism/cell';
 import type { AlveoliOptions } from '../alveoli.ts';
 import type { ApiInfo } from '../openapi/openapi.ts';
@@ -13,6 +15,14 @@ export interface Http2Options {
   /** Requests that one client may have under way at once. Default 100. */
   readonly maxStreams?: number;
 }
+
+/**
+ * Takes over the connection of a request that asks for another protocol, WebSocket say, and gives true; or false for a
+ * path that is not its own. `Capillary.upgrade` is one.
+ *
+ * @see RFC 9110 section 7.8
+ */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 
 /** Options of a {@link Lung}. */
 export interface LungOptions
@@ -67,6 +77,11 @@ export interface LungOptions
   readonly ready?: () => Health | Promise<Health>;
   /** Believe principal and tenant in the headers of requests. Only behind a gateway of your own. Default false. */
   readonly trusted?: boolean;
+  /**
+   * Who may take over connections, in order; what nobody takes is answered by 404. Such connections end when the server
+   * stops. HTTP/1.1 only. Default: none, and requests for an upgrade are answered as any other.
+   */
+  readonly upgrades?: readonly UpgradeHandler[];
   /** Endpoints and other bindings; more may be attached later. */
   readonly endpoints?: readonly HttpTendon[];
 }

@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net';
 import type { Alveoli } from '../alveoli.ts';
 import type { ServerScope } from '../exchange/exchange.ts';
-import type { Limits } from './options.ts';
+import type { Limits, UpgradeHandler } from './options.ts';
 
 /** What a listener serves, and how much of it. */
 export interface Serving {
   readonly alveoli: Alveoli;
   readonly scope: ServerScope;
   readonly limits: Limits;
+  readonly upgrades: readonly UpgradeHandler[];
 }
 
 /** One version of HTTP behind a port. */

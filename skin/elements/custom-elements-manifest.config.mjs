@@ -16,13 +16,14 @@ export default {
             if (declaration.members !== undefined)
               declaration.members = declaration.members.filter((member) => !isInternal(member));
             // Internal state is listed as if it had attributes, and the base class's event as if its name were `type`.
+            // What has no description is between elements of the kit.
             const known = new Set((declaration.members ?? []).map(({ name }) => name));
             if (declaration.attributes !== undefined)
               declaration.attributes = declaration.attributes.filter(
                 ({ name, fieldName }) => known.has(fieldName ?? name) || /^(value|checked)$/.test(name),
               );
             if (declaration.events !== undefined)
-              declaration.events = declaration.events.filter(({ name }) => name !== 'type');
+              declaration.events = declaration.events.filter(({ name, description }) => name !== 'type' && description);
           }
         }
       },

@@ -157,6 +157,6 @@ it('makes nothing jump while the elements come', async () => {
       .map((element) => `${element.localName} ${element.getBoundingClientRect().height}`),
   );
   const total = await tab.evaluate(() => (window as unknown as { moved: { total: number } }).moved.total);
-  console.log(total, sizes);expect(total, sizes.join()).toBeLessThan(0.02);
+  expect(total, sizes.join()).toBeLessThan(0.02);
   await tab.close();
 });

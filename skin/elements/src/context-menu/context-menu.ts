@@ -1,7 +1,6 @@
 import { css, type CSSResultGroup, html, type TemplateResult } from 'lit';
 import { MenuCell } from '../menu/menu.ts';
 import type { MenuItemCell } from '../menu/menu-item.ts';
-import { term } from '../base/terms.ts';
 
 /** How long a finger rests, in milliseconds, and how far it may move meanwhile, in pixels. */
 const longPress = { ms: 500, pixels: 10 };
@@ -41,6 +40,11 @@ export class ContextMenuCell extends MenuCell {
   #press: { readonly x: number; readonly y: number; readonly timer: ReturnType<typeof setTimeout> } | undefined;
   #ending: AbortController | undefined;
 
+  constructor() {
+    super();
+    this.label = 'Context menu';
+  }
+
   /** Its items. */
   override get items(): MenuItemCell[] {
     return [...this.querySelectorAll<MenuItemCell>('skin-menu-item')].filter(
@@ -59,19 +63,19 @@ export class ContextMenuCell extends MenuCell {
     return this.renderRoot?.querySelector<HTMLElement>('.point') ?? undefined;
   }
 
-  protected override get panelLabel(): string {
-    return this.label || term(this, 'contextMenu' as never, 'Context menu');
-  }
-
   /** Opens it at a point of the viewport, in pixels. */
   openAt(x: number, y: number): void {
     const { trigger } = this;
     if (trigger === undefined) return;
     trigger.style.left = `${Number.isFinite(x) ? x : 0}px`;
     trigger.style.top = `${Number.isFinite(y) ? y : 0}px`;
-    const { activeElement } = this.getRootNode() as Document | ShadowRoot;
-    if (!this.open && activeElement instanceof HTMLElement) this.#from = activeElement;
+    if (!this.open) this.#remember();
     this.open = true;
+  }
+
+  #remember(): void {
+    const { activeElement } = this.getRootNode() as Document | ShadowRoot;
+    if (activeElement instanceof HTMLElement && activeElement !== document.body) this.#from = activeElement;
   }
 
   protected override onBeforeToggle(event: ToggleEvent): void {
@@ -109,6 +113,8 @@ export class ContextMenuCell extends MenuCell {
 
   #pointerDown({ pointerType, isPrimary, clientX: x, clientY: y }: PointerEvent): void {
     this.#endPress();
+    // The press itself may take the focus away.
+    if (!this.open) this.#remember();
     if (pointerType !== 'touch' || !isPrimary) return;
     const timer = setTimeout(() => {
       this.#press = undefined;

@@ -4,7 +4,6 @@ import { css, type CSSResult } from 'lit';
 export const treeItemStyles: CSSResult = css`
   :host {
     display: block;
-    outline: none;
   }
   .row {
     display: flex;
@@ -18,16 +17,16 @@ export const treeItemStyles: CSSResult = css`
   .row:hover {
     background: color-mix(in oklab, var(--_text) 6%, transparent);
   }
-  :host(:focus-visible) > .row {
+  .row:focus-visible {
     outline: 2px solid var(--_focus);
     outline-offset: -2px;
   }
-  :host([selected]) > .row {
+  :host([selected]) .row {
     color: var(--_accent);
     background: color-mix(in oklab, var(--_accent) 13%, transparent);
     font-weight: 560;
   }
-  :host([disabled]) > .row {
+  :host([disabled]) .row {
     opacity: 0.55;
     cursor: not-allowed;
   }
@@ -69,16 +68,16 @@ export const treeItemStyles: CSSResult = css`
     min-inline-size: 0;
     overflow-wrap: anywhere;
   }
-  [role='group'] {
+  .children {
     padding-inline-start: var(--skin-tree-indent, 1.25rem);
   }
   @media (forced-colors: active) {
-    :host([selected]) > .row {
+    :host([selected]) .row {
       color: HighlightText;
       background: Highlight;
       forced-color-adjust: none;
     }
-    :host([disabled]) > .row {
+    :host([disabled]) .row {
       color: GrayText;
       opacity: 1;
     }

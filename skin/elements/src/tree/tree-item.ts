@@ -9,6 +9,16 @@ import {
 import { SkinCell } from '../base/skin-cell.ts';
 import { treeItemStyles } from './tree-item.styles.ts';
 
+/** Where an item stands in its tree. */
+export interface TreePlace {
+  readonly level: number;
+  readonly size: number;
+  readonly position: number;
+  readonly isSelectable: boolean;
+  /** Whether it is in the tab order. */
+  readonly isCurrent: boolean;
+}
+
 /**
  * Item of a tree. Items that stand in it are its children. One that is `lazy` asks for them by an event when it is first
  * opened, and is busy until they come, or until `lazy` is taken away.
@@ -36,6 +46,7 @@ export class TreeItemCell extends SkinCell {
     selected: { type: Boolean, reflect: true },
     disabled: { type: Boolean, reflect: true },
     lazy: { type: Boolean, reflect: true },
+    place: { state: true },
   };
 
   /** What it says; also its accessible name, and the text by which typing finds it. */
@@ -50,6 +61,8 @@ export class TreeItemCell extends SkinCell {
   declare disabled: boolean;
   /** Whether its children are yet to be loaded. */
   declare lazy: boolean;
+  /** @internal Set by the tree. */
+  declare place: TreePlace;
   #asked = false;
 
   constructor() {
@@ -59,6 +72,7 @@ export class TreeItemCell extends SkinCell {
     this.selected = false;
     this.disabled = false;
     this.lazy = false;
+    this.place = { level: 1, size: 1, position: 1, isSelectable: false, isCurrent: false };
   }
 
   /** Its children. */
@@ -69,12 +83,6 @@ export class TreeItemCell extends SkinCell {
   /** Whether it has children, or may have. */
   get isParent(): boolean {
     return this.lazy || this.items.length > 0;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.setAttribute('role', 'treeitem');
-    if (!this.hasAttribute('tabindex')) this.tabIndex = -1;
   }
 
   /** Opens or closes it on the user's behalf. */
@@ -89,38 +97,44 @@ export class TreeItemCell extends SkinCell {
     if (this.lazy && this.items.length > 0) this.lazy = false;
   }
 
+  /** Gives the focus to its line. */
+  override focus(options?: FocusOptions): void {
+    this.renderRoot.querySelector<HTMLElement>('.row')?.focus(options);
+  }
+
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     const isLoading = this.lazy && this.expanded;
-    for (const [name, value] of [
-      ['aria-expanded', this.isParent ? String(this.expanded) : null],
-      ['aria-disabled', this.disabled ? 'true' : null],
-      ['aria-busy', isLoading ? 'true' : null],
-    ] as const) {
-      if (value === null) this.removeAttribute(name);
-      else this.setAttribute(name, value);
-    }
-    // The children are no part of its name.
-    this.internals.ariaLabel = [this.label, ...[...this.querySelectorAll(':scope > [slot=end]')].map((end) => end.textContent)]
-      .join(' ')
-      .trim();
     this.setState('loading', isLoading);
     if (isLoading && !this.#asked) this.emit('load-children', { item: this, value: this.value ?? this.label });
     this.#asked = isLoading;
   }
 
+  // The children stand beside its line, not in it: they are no part of its name.
   protected override render(): TemplateResult {
-    const { expanded, isParent } = this;
-    const mark =
-      this.lazy && expanded
-        ? html`<span class="wait"></span>`
-        : html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M9 6l6 6-6 6" /></svg>`;
-    return html`<div class="row" part="row">
+    const { expanded, isParent, disabled, place } = this;
+    const isLoading = this.lazy && expanded;
+    const mark = isLoading
+      ? html`<span class="wait"></span>`
+      : html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M9 6l6 6-6 6" /></svg>`;
+    return html`<div
+        class="row"
+        part="row"
+        role="treeitem"
+        tabindex=${place.isCurrent ? 0 : -1}
+        aria-level=${place.level}
+        aria-setsize=${place.size}
+        aria-posinset=${place.position}
+        aria-selected=${place.isSelectable && !disabled ? String(Boolean(this.selected)) : nothing}
+        aria-expanded=${isParent ? String(Boolean(expanded)) : nothing}
+        aria-disabled=${disabled ? 'true' : nothing}
+        aria-busy=${isLoading ? 'true' : nothing}
+      >
         <span class="toggle">${isParent ? mark : nothing}</span><slot name="start"></slot
         ><span class="label" part="label"><slot name="label">${this.label}</slot></span
         ><slot name="end"></slot>
       </div>
-      <div role=${isParent ? 'group' : nothing} part="children" ?hidden=${!expanded || !isParent}>
+      <div class="children" part="children" ?hidden=${!expanded || !isParent}>
         <slot @slotchange=${() => this.requestUpdate()}></slot>
       </div>`;
   }

@@ -1,7 +1,7 @@
 import { css, type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { SkinCell } from '../base/skin-cell.ts';
 import { treeKey } from './tree-keys.ts';
-import { TreeItemCell } from './tree-item.ts';
+import { TreeItemCell, type TreePlace } from './tree-item.ts';
 import { TypeAhead } from './type-ahead.ts';
 
 /** Detail of `selection-change`. */
@@ -13,6 +13,12 @@ export interface TreeSelection {
 const isOpen = (item: TreeItemCell): boolean => item.expanded && item.isParent;
 const visible = (items: readonly TreeItemCell[]): TreeItemCell[] =>
   items.flatMap((item) => (isOpen(item) ? [item, ...visible(item.items)] : [item]));
+const isSame = (one: TreePlace, other: TreePlace): boolean =>
+  one.level === other.level &&
+  one.size === other.size &&
+  one.position === other.position &&
+  one.isSelectable === other.isSelectable &&
+  one.isCurrent === other.isCurrent;
 const valueOf = (item: TreeItemCell): string => item.value ?? item.label;
 
 /**
@@ -62,7 +68,10 @@ export class TreeCell extends SkinCell {
     });
     this.addEventListener('focusout', ({ relatedTarget }) => {
       // An item that was hidden or taken away loses the focus to nothing; the tree then gives it to another.
-      if (relatedTarget !== null || this.#current?.checkVisibility() === true) this.#hadFocus = false;
+      queueMicrotask(() => {
+        if (relatedTarget === null ? this.#current?.checkVisibility() === true : !this.matches(':focus-within'))
+          this.#hadFocus = false;
+      });
     });
   }
 
@@ -108,8 +117,8 @@ export class TreeCell extends SkinCell {
   #enter(item: TreeItemCell): void {
     this.#hadFocus = true;
     if (item === this.#current) return;
-    if (this.#current !== undefined) this.#current.tabIndex = -1;
     this.#become(item);
+    this.#number(this.items, 1);
   }
 
   #become(item: TreeItemCell | undefined): void {
@@ -117,7 +126,6 @@ export class TreeCell extends SkinCell {
     const path: TreeItemCell[] = [];
     for (let at: Element | null | undefined = item; at instanceof TreeItemCell; at = at.parentElement) path.push(at);
     this.#path = path;
-    if (item !== undefined) item.tabIndex = 0;
   }
 
   #focus(item: TreeItemCell | undefined): void {
@@ -127,28 +135,25 @@ export class TreeCell extends SkinCell {
 
   protected override updated(): void {
     const hadFocus = this.#hadFocus;
-    this.#number(this.items, 1);
     const shown = new Set(visible(this.items));
     const old = this.#current;
-    if (old !== undefined && shown.has(old)) {
-      this.#become(old);
-      return;
-    }
+    const isLost = old === undefined || !shown.has(old);
     // What was hidden or taken away leaves the focus to the nearest item around it.
-    if (old !== undefined) old.tabIndex = -1;
-    const next =
-      this.#path.find((item) => shown.has(item)) ?? [...shown].find(({ selected }) => selected) ?? [...shown][0];
-    this.#become(next);
-    if (hadFocus && next !== undefined) this.#focus(next);
+    if (isLost)
+      this.#become(
+        this.#path.find((item) => shown.has(item)) ?? [...shown].find(({ selected }) => selected) ?? [...shown][0],
+      );
+    else this.#become(old);
+    this.#number(this.items, 1);
+    if (isLost && hadFocus) this.#focus(this.#current);
   }
 
   #number(items: readonly TreeItemCell[], level: number): void {
     const isSelectable = this.selection === 'single' || this.selection === 'multiple';
+    const size = items.length;
     for (const [at, item] of items.entries()) {
-      item.ariaLevel = String(level);
-      item.ariaSetSize = String(items.length);
-      item.ariaPosInSet = String(at + 1);
-      item.ariaSelected = isSelectable && !item.disabled ? String(item.selected) : null;
+      const place = { level, size, position: at + 1, isSelectable, isCurrent: item === this.#current };
+      if (!isSame(item.place, place)) item.place = place;
       this.#number(item.items, level + 1);
     }
   }

@@ -48,7 +48,8 @@ export class Outlet {
     return new Promise((resolve, reject) => {
       const pending: Pending = { since: this.#link.host.clock.monotonic(), fail: reject };
       try {
-        this.#link.cork();
+        // One that is alone need not wait for others.
+        if (this.#pending.size > 0) this.#link.cork();
         channel.publish(exchange, key, content, properties, (error: unknown) => {
           this.#pending.delete(pending);
           if (error !== null && error !== undefined) reject(troubleWith('publish', error));

@@ -1,0 +1,20 @@
+import type { Meta, StoryObj } from '@storybook/web-components-vite';
+import { html, type TemplateResult } from 'lit';
+import '../index.ts';
+
+const meta: Meta = { title: 'Navigation/CommandPalette', component: 'skin-command-palette' };
+export default meta;
+
+const commands = [
+  { value: 'new', label: 'New report', group: 'Reports', keys: 'Ctrl+N' },
+  { value: 'open', label: 'Open report', group: 'Reports', keys: 'Ctrl+O' },
+  { value: 'print', label: 'Print', group: 'Reports', disabled: true },
+  { value: 'theme', label: 'Change the theme', group: 'View', keywords: 'dark light' },
+];
+const all = (): TemplateResult =>
+  html`<div style="min-block-size:24rem">
+    <skin-command-palette open label="Commands" .commands=${commands}></skin-command-palette>
+  </div>`;
+export const All: StoryObj = { render: all };
+export const Dark: StoryObj = { render: all, globals: { theme: 'dark' } };
+export const RightToLeft: StoryObj = { render: all, globals: { direction: 'rtl' } };

@@ -81,7 +81,10 @@ it('loads the fields that a form draws', async () => {
   await tab.evaluate(async () => {
     await customElements.whenDefined('skin-form');
     const form = document.querySelector('skin-form') as HTMLElement & { bone: unknown };
-    form.bone = { type: 'object', properties: { felt: { type: 'boolean' }, place: { type: 'string', title: 'Place' } } };
+    form.bone = {
+      type: 'object',
+      properties: { felt: { type: 'boolean' }, place: { type: 'string', title: 'Place' } },
+    };
   });
   await tab.getByLabel('Place').fill('Hualien');
   await tab.getByRole('checkbox', { name: 'Felt' }).check();

@@ -17,7 +17,7 @@ export interface Stage extends AsyncDisposable {
   readonly browser: Browser;
   readonly url: string;
   /** Paths that were asked for, in order. */
-  readonly requests: readonly string[];
+  readonly requests: string[];
   /** Answers of its own; null answers 404. Anything else comes from the folder. */
   readonly answers: Map<string, string | null>;
 }

@@ -37,8 +37,8 @@ describe('the gallery of the packed package', () => {
     tab.on('requestfailed', (request) => errors.push(request.url()));
     await tab.goto(`${host.url}/gallery/index.html?${look}`);
     await expect.poll(() => tab.locator(':not(:defined)').count()).toBe(0);
-    await tab.getByRole('cell', { name: 'Kodiak, Alaska' }).waitFor();
-    await tab.getByLabel('Magnitude').waitFor();
+    await tab.getByText('Kodiak, Alaska').waitFor();
+    await tab.getByRole('spinbutton', { name: 'Magnitude' }).waitFor();
     expect(errors).toEqual([]);
     expect(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
     expect(await tab.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe(
@@ -50,7 +50,8 @@ describe('the gallery of the packed package', () => {
     );
     expect(violations).toEqual([]);
     const shots = process.env['SKIN_GALLERY_SHOTS'];
-    if (shots !== undefined) await tab.screenshot({ path: join(shots, `gallery-${width}-${look}.png`), fullPage: true });
+    if (shots !== undefined)
+      await tab.screenshot({ path: join(shots, `gallery-${width}-${look}.png`), fullPage: true });
     await tab.close();
   });
 

@@ -45,6 +45,8 @@ export interface Typed extends Named {
 
 /** What editors and frameworks are told of one element. */
 export interface ElementFacts extends Named {
+  /** Where it is defined, such as `src/tabs/tab.ts`. */
+  readonly module: string;
   readonly properties: readonly Typed[];
   readonly attributes: readonly (Typed & { readonly property: string | undefined })[];
   readonly events: readonly (Named & { readonly type: 'Event' | 'CustomEvent' })[];
@@ -72,11 +74,12 @@ export const elementFacts = (manifest: Manifest, aliases: ReadonlyMap<string, st
     fallback: entry.default,
   });
   const elements: ElementFacts[] = [];
-  for (const { declarations = [] } of manifest.modules)
+  for (const { path, declarations = [] } of manifest.modules)
     for (const one of declarations)
       if (one.tagName !== undefined)
         elements.push({
           name: one.tagName,
+          module: path,
           description: one.description ?? '',
           properties: (one.members ?? [])
             .filter(({ kind, readonly, privacy }) => kind === 'field' && readonly !== true && privacy !== 'private')

@@ -12,12 +12,15 @@ const read = <T>(path: string): T => JSON.parse(readFileSync(join(home, path), '
 export const generate = (manifest: Manifest): Readonly<Record<string, string>> => {
   const { name, version } = read<{ name: string; version: string }>('package.json');
   const elements = elementFacts(manifest, readAliases(join(home, 'src')));
+  // The types come with the package's main entry.
+  const index = readFileSync(join(home, 'src/index.ts'), 'utf8');
+  const exported = elements.filter(({ module }) => index.includes(`'${module.replace('src', '.')}'`));
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
   return {
     'vscode.html-custom-data.json': json(toVsCode(elements)),
     'web-types.json': json(toWebTypes(elements, name, version)),
     ...Object.fromEntries(
-      Object.entries(toFrameworkTypes(elements)).map(([file, text]) => [`frameworks/${file}`, text]),
+      Object.entries(toFrameworkTypes(exported)).map(([file, text]) => [`frameworks/${file}`, text]),
     ),
   };
 };

@@ -35,8 +35,10 @@ export const commandPaletteStyles: CSSResult = css`
     background: none;
     border: 0;
     border-block-end: 1px solid var(--_border);
-    outline-offset: -3px;
     border-radius: var(--_radius-large) var(--_radius-large) 0 0;
+  }
+  input:focus-visible {
+    outline-offset: -3px;
   }
   input::placeholder {
     color: var(--_text-muted);

@@ -67,9 +67,14 @@ export const partsOf = (
   try {
     const to = from + most;
     if (whole instanceof Map || whole instanceof Set) {
-      const entries = [...whole.entries()].slice(from, to);
-      const nodes = entries.map(([key, value], at) =>
-        whole instanceof Map ? describe(describe(undefined, key).text, value) : describe(String(from + at), value),
+      const entries: [unknown, unknown][] = [];
+      let at = 0;
+      for (const entry of whole.entries()) {
+        if (at >= to) break;
+        if (at++ >= from) entries.push(entry);
+      }
+      const nodes = entries.map(([key, value], index) =>
+        whole instanceof Map ? describe(describe(undefined, key).text, value) : describe(String(from + index), value),
       );
       return { nodes, total: whole.size };
     }

@@ -32,8 +32,6 @@ export class JsonViewCell extends SkinCell {
         --_violet: light-dark(oklch(45% 0.15 300), oklch(82% 0.1 300));
       }
       skin-tree {
-        direction: ltr;
-        text-align: start;
         --skin-font: ui-monospace, monospace;
         --skin-font-size: 0.85rem;
       }
@@ -160,7 +158,7 @@ export class JsonViewCell extends SkinCell {
         this.#openFirst(node.whole, first, levels - 1);
       }
     }
-    return html`<skin-tree part="tree" .label=${this.label} @activate=${this.#activate}
+    return html`<skin-tree dir="ltr" part="tree" .label=${this.label} @activate=${this.#activate}
       >${this.#item(node, '', this.#root, 1)}</skin-tree
     >`;
   }

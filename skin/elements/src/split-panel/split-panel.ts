@@ -68,7 +68,7 @@ export class SplitPanelCell extends SkinCell {
     return [min, Math.max(min, percent(this.max, 100))];
   }
 
-  get #position(): number {
+  get #share(): number {
     const [min, max] = this.#bounds;
     return Math.max(min, Math.min(max, percent(this.position, 50)));
   }
@@ -76,7 +76,7 @@ export class SplitPanelCell extends SkinCell {
   #moveTo(position: number): boolean {
     const [min, max] = this.#bounds;
     const next = Math.round(Math.max(min, Math.min(max, position)) * 100) / 100;
-    if (next === this.#position) return false;
+    if (next === this.#share) return false;
     this.position = next;
     this.emit('input', { position: next });
     return true;
@@ -93,7 +93,7 @@ export class SplitPanelCell extends SkinCell {
     const keys = isVertical ? ['ArrowUp', 'ArrowDown'] : ['ArrowLeft', 'ArrowRight'];
     if (!isVertical && this.matches(':dir(rtl)')) keys.reverse();
     const step = percent(this.step, 2) * (event.shiftKey ? 5 : 1);
-    const position = this.#position;
+    const position = this.#share;
     const { key } = event;
     let next: number;
     if (key === keys[0]) next = position - step;
@@ -119,7 +119,7 @@ export class SplitPanelCell extends SkinCell {
     if (this.disabled || event.button !== 0) return;
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     const { at, size } = this.#along(event);
-    this.#before = this.#position;
+    this.#before = this.#share;
     // The line stays where it is under the pointer.
     this.#grip = at - (size * this.#before) / 100;
     this.setState('dragging', true);
@@ -137,15 +137,15 @@ export class SplitPanelCell extends SkinCell {
     this.#before = undefined;
     this.setState('dragging', false);
     if (event.type === 'pointercancel') this.#moveTo(before);
-    else if (before !== this.#position) this.#tellChange();
+    else if (before !== this.#share) this.#tellChange();
   }
 
   protected override updated(): void {
-    this.style.setProperty('--_at', `calc((100% - 0.5rem) * ${this.#position / 100})`);
+    this.style.setProperty('--_at', `calc((100% - 0.5rem) * ${this.#share / 100})`);
   }
 
   protected override render(): TemplateResult {
-    const position = this.#position;
+    const position = this.#share;
     const [min, max] = this.#bounds;
     return html`<div id="start" class="panel" part="start"><slot name="start"></slot></div>
       <div

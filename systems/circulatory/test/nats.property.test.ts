@@ -1,6 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { Heart } from '@organism/circulatory';
+import { Heart, type Vein } from '@organism/circulatory';
 import { NatsBroker } from '@organism/circulatory/nats';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
@@ -97,4 +97,30 @@ it.runIf(connection !== undefined)(
     });
   },
   60_000 + Number(process.env['NATS_RUNS'] ?? 4) * 10_000,
+);
+
+it.runIf(connection !== undefined)(
+  'gives all that came before to whoever joins first, though others join at the same time',
+  async () => {
+    const open = (): Promise<Heart> =>
+      new Heart({ driver: new NatsBroker({ servers, prefix: `${prefix}-race`, partitions: 2, pollMs: 50 }) }).start();
+    await using one = await open();
+    await using other = await open();
+    for (let round = 0; round < 40; round += 1) {
+      const topic = `jobs-${round}`;
+      const sent = [`${round} a`, `${round} b`, `${round} c`];
+      for (const [index, value] of sent.entries()) await one.publish(topic, value, index === 0 ? { key: 'k' } : {});
+      const [left, right] = await Promise.all([one.vein(topic), other.vein(topic)]);
+      const got: unknown[] = [];
+      const take = async (vein: Vein): Promise<void> => {
+        for (const message of await vein.pull({ max: 3, waitMs: 30 })) {
+          got.push(message.data);
+          await message.ack();
+        }
+      };
+      await expect.poll(async () => (await Promise.all([take(left), take(right)]), got.toSorted())).toEqual(sent);
+      await expect.poll(async () => (await one.inspect(topic)).depth).toBe(0);
+      await Promise.all([left.close(), right.close()]);
+    }
+  },
 );

@@ -93,7 +93,9 @@ export class Groups {
   /** All consumers of a topic. */
   async list({ stream }: TopicStream): Promise<readonly ConsumerInfo[]> {
     const all: ConsumerInfo[] = [];
-    for await (const info of this.#link.manager.consumers.list(stream)) all.push(info);
+    const listed: AsyncIterable<ConsumerInfo | null> = this.#link.manager.consumers.list(stream);
+    // The server gives null for one that has gone since it began to list them.
+    for await (const info of listed) if (info !== null) all.push(info);
     return all;
   }
 }

@@ -1,7 +1,7 @@
-import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream';
+import { AckPolicy, type ConsumerInfo, DeliverPolicy, JetStreamApiError } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { Link } from './link.ts';
-import { delayedLane, mover, parking } from './names.ts';
+import { delayedLane, mover, parking, unkeyedLane } from './names.ts';
 import type { TopicStream } from './streams.ts';
 
 /**
@@ -25,16 +25,50 @@ export const park = async (
   });
 };
 
+/** The server is still deleting files of a consumer of the same name. */
+const storeFailed = 10_104;
+const tries = 20;
+
+/**
+ * Makes sure that what comes waits for the first group, if there is none. First made, then looked: a group that comes in
+ * between removes the parking consumer, and one that was faster is seen.
+ */
+export const parkUnlessJoined = async (link: Link, topic: Pick<TopicStream, 'stream' | 'root'>): Promise<void> => {
+  const { stream } = topic;
+  for (let left = tries; !(await hasGroups(link, stream)); left -= 1) {
+    try {
+      if (!(await isParked(link, stream))) await park(link, topic);
+      break;
+    } catch (error) {
+      // Another process removed one just now, so most likely there is a group.
+      if (!(error instanceof JetStreamApiError && error.code === storeFailed) || left === 0) throw error;
+    }
+  }
+  if (await hasGroups(link, stream)) await unpark(link, stream);
+};
+
+const isParked = async (link: Link, stream: string): Promise<boolean> => {
+  for await (const info of listed(link, stream)) if (info?.name === parking) return true;
+  return false;
+};
+
+/** The server gives null for a consumer that has gone since it began to list them. */
+const listed = (link: Link, stream: string): AsyncIterable<ConsumerInfo | null> => link.manager.consumers.list(stream);
+
 /** Ends it, and with it all that only it was interested in. */
 export const unpark = async (link: Link, stream: string): Promise<void> => {
   // False, or an error, when there is none: what is wanted anyway.
   await link.manager.consumers.delete(stream, parking).catch(() => false);
 };
 
-/** Whether a topic has any group, besides one that is about to go. */
+/**
+ * Whether a topic has any group, besides one that is about to go. A group is there once its consumer of unkeyed messages is,
+ * the last that is made: before that, what comes for its other lanes would be dropped with the parking consumer.
+ */
 export const hasGroups = async (link: Link, stream: string, except?: string): Promise<boolean> => {
-  for await (const { name, config } of link.manager.consumers.list(stream))
-    if (name !== parking && name !== mover && (except === undefined || config.description !== except)) return true;
+  for await (const info of listed(link, stream))
+    if (info?.config.filter_subject?.endsWith(`.${unkeyedLane}.>`) === true && info.config.description !== except)
+      return true;
   return false;
 };
 

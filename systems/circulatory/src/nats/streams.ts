@@ -11,7 +11,7 @@ import type { Durability } from '../heart/durability.ts';
 import type { Link } from './link.ts';
 import type { Names } from './names.ts';
 import type { NatsSettings } from './options.ts';
-import { addMover, hasGroups, park, unpark } from './parking.ts';
+import { addMover, parkUnlessJoined } from './parking.ts';
 
 /** A topic as the server has it. */
 export interface TopicStream {
@@ -150,10 +150,8 @@ export class Streams {
     const root = this.#names.root(topic);
     // Nobody has joined, or only what was made here: what comes must wait for the first group.
     if (info.state.consumer_count < 3) {
-      if (info.state.consumer_count < 2) await park(this.#link, { stream, root });
       await addMover(this.#link, { stream, root });
-      if (await hasGroups(this.#link, stream)) await unpark(this.#link, stream);
-      else await park(this.#link, { stream, root });
+      await parkUnlessJoined(this.#link, { stream, root });
     }
     const maxDepth = most > 0 ? most : Infinity;
     return { topic, stream, root, partitions, maxDepth, windowMs: window / 1e6, fitting: undefined };

@@ -22,9 +22,11 @@ export interface CommandGroup {
   readonly commands: readonly PaletteCommand[];
 }
 
+/** Whether a value can be shown as a command: pages give what they like. */
 export const isCommand = (one: unknown): one is PaletteCommand =>
   typeof one === 'object' && one !== null && typeof (one as Partial<PaletteCommand>).value === 'string';
 
+/** What a command says. */
 export const labelOf = ({ label, value }: PaletteCommand): string => String(label ?? value);
 
 /** How well a command fits: all words must be in it, at the beginning of a word at best. Undefined for not at all. */

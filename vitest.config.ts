@@ -23,15 +23,22 @@ export const optimizeDeps = {
   ],
 };
 
-export const browser = {
+const launchOptions = { ...(executablePath !== undefined && { executablePath }), args: [...chromiumArgs] };
+
+const inBrowser = (provider: ReturnType<typeof playwright>) => ({
   enabled: true,
   headless: true,
   screenshotFailures: false,
-  provider: playwright({
-    launchOptions: { ...(executablePath !== undefined && { executablePath }), args: [...chromiumArgs] },
-  }),
+  provider,
   instances: [{ browser: 'chromium' as const }],
-};
+});
+
+const browser = inBrowser(playwright({ launchOptions }));
+
+/** A browser whose user wants no motion: axe would else see colours that are half-way through a fade. */
+export const stillBrowser: ReturnType<typeof inBrowser> = inBrowser(
+  playwright({ launchOptions, contextOptions: { reducedMotion: 'reduce' } }),
+);
 
 // Limits that only a test that hangs should meet, also on a slow or busy machine.
 const patience = { testTimeout: 20_000, hookTimeout: 30_000, expect: { poll: { timeout: 10_000 } } };

@@ -37,19 +37,20 @@ const never = new AbortController().signal;
  * ```ts
  * import { oxygenDriverChecks } from '@organism/respiratory/testing';
  *
- * let isOpen = false;
+ * const lit = new Set<object>();
  * const checks = oxygenDriverChecks({
  *   up: () => ({
  *     kind: 'light',
  *     connect: async ({ signal }) => {
  *       signal.throwIfAborted();
- *       isOpen = true;
- *       return 'light';
+ *       const light = {};
+ *       lit.add(light);
+ *       return light;
  *     },
- *     check: async () => {
- *       if (!isOpen) throw new Error('dark');
+ *     check: async (light) => {
+ *       if (!lit.has(light)) throw new Error('dark');
  *     },
- *     close: async () => void (isOpen = false),
+ *     close: async (light) => void lit.delete(light),
  *   }),
  *   down: () => ({ kind: 'light', connect: () => Promise.reject(new Error('dark')), check: async () => {}, close: async () => {} }),
  * });

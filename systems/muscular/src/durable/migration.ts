@@ -68,6 +68,7 @@ const replay = <Tx>(
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
+ * import { sleep, systemClock } from '@organism/cell';
  * import { checkMigration, memoryJournal, MuscleCoordination, workflow } from '@organism/muscular';
  *
  * const store = memoryJournal();
@@ -80,7 +81,7 @@ const replay = <Tx>(
  * });
  * await using engine = await new MuscleCoordination({ store, workflows: [before] }).start();
  * await engine.launch(before, undefined);
- * await new Promise((resolve) => setTimeout(resolve, 20));
+ * await sleep(systemClock, 20);
  *
  * const after = workflow({
  *   name: 'order',

@@ -1,5 +1,4 @@
 import {
-  CancelledError,
   Context,
   contextToHeaders,
   DeadlineError,
@@ -11,6 +10,7 @@ import {
 import type { Muscle } from '@organism/muscular';
 import type { Bone, Immutable } from '@organism/skeletal';
 import { problemError } from '../client/remote-error.ts';
+import { reasonOf } from '../reason.ts';
 import { type Answered, toAnswered } from './protocol.ts';
 
 /** Options of a {@link ChannelCaller}. */
@@ -162,8 +162,8 @@ export class ChannelCaller {
     const signals = [signal, context?.signal].filter((one) => one !== undefined);
     const giveUp = (error: Error): void => pending.fail(error);
     const onAbort = (): void => {
-      const reason: unknown = signals.find(({ aborted }) => aborted)?.reason;
-      giveUp(reason instanceof OrganismError ? reason : new CancelledError(undefined, { cause: reason }));
+      const aborted = signals.find((one) => one.aborted);
+      if (aborted !== undefined) giveUp(reasonOf(aborted));
     };
     const timer = left === Infinity ? undefined : clock.setTimeout(() => giveUp(new DeadlineError()), left);
     this.#pending.set(call, {

@@ -11,7 +11,7 @@ import { Context, contextToHeaders, DeadlineError, type OrganismError, systemClo
 import type { Muscle } from '@organism/muscular';
 import type { Bone, Immutable } from '@organism/skeletal';
 import { problemError } from '../client/remote-error.ts';
-import { reasonOf } from '../oxygen/within.ts';
+import { reasonOf } from '../reason.ts';
 import { type Carrier, carrierOf, pathOf, type ServiceName } from './methods.ts';
 import { problemOfStatus } from './problem.ts';
 

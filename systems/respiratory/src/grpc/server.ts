@@ -90,6 +90,7 @@ export class GrpcBronchus extends Cell {
   readonly #handlers: Readonly<
     Record<string, handleUnaryCall<Buffer, Buffer> | handleServerStreamingCall<Buffer, Buffer>>
   >;
+  #server: Server | undefined;
   #port: number | undefined;
 
   /** @throws {OptionError} `CELL_BAD_OPTION` for a bad option. */
@@ -145,8 +146,6 @@ export class GrpcBronchus extends Cell {
     });
     this.#server = server;
   }
-
-  #server: Server | undefined;
 
   /** Takes no new calls, and lets those under way end, up to the deadline. */
   protected override async onStop({ signal }: StopScope): Promise<void> {

@@ -1,4 +1,5 @@
-import { CancelledError, type Clock, OrganismError } from '@organism/cell';
+import type { Clock } from '@organism/cell';
+import { reasonOf } from '../reason.ts';
 
 /** Aborts after a time, or when one of some signals does. Dispose it when the work is over. */
 export interface Limit extends Disposable {
@@ -17,10 +18,6 @@ export const limit = (
   const signal = AbortSignal.any([timed.signal, ...others.filter((other) => other !== undefined)]);
   return { signal, [Symbol.dispose]: () => timer?.[Symbol.dispose]() };
 };
-
-/** The reason of an aborted signal, as an error of ours. */
-export const reasonOf = ({ reason }: AbortSignal): Error =>
-  reason instanceof OrganismError ? reason : new CancelledError(undefined, { cause: reason });
 
 /**
  * What the work gives, or the signal's reason as soon as that aborts, whether or not the work heeds it. A result that

@@ -1,4 +1,4 @@
-import { Context, OrganismError } from '@organism/cell';
+import { Context, OrganismError, sleep, systemClock } from '@organism/cell';
 import { Muscle } from '@organism/muscular';
 import { Bone, ValidationError } from '@organism/skeletal';
 import { array, literal, number, object, string } from 'zod';
@@ -79,9 +79,7 @@ const same = (what: string, got: unknown, expected: unknown): void => {
 
 /** Whether a fact comes true within two seconds: both ends are real. */
 const soon = async (what: string, fact: () => boolean): Promise<void> => {
-  const until = Context.current()?.clock ?? new Context().clock;
-  for (let tries = 0; !fact() && tries < 200; tries += 1)
-    await new Promise<void>((resolve) => void until.setTimeout(resolve, 10));
+  for (let tries = 0; !fact() && tries < 200; tries += 1) await sleep(systemClock, 10);
   if (!fact()) throw new ContractError(what);
 };
 
@@ -150,8 +148,7 @@ const rules: Readonly<Record<string, Rule>> = {
     await soon('The operation must be cancelled.', () => offered.seen.aborted);
   },
   'hands on deadline and correlation': async (subject, offered) => {
-    const { clock } = new Context();
-    const context = new Context({ correlationId: 'check-1', deadline: clock.now() + 150 });
+    const context = new Context({ correlationId: 'check-1', deadline: systemClock.now() + 150 });
     const error = await failure(subject.call(operation(offered, 'wait'), { what: 'x' }, { context }));
     same('The status', error.status, 504);
     same('The correlation', offered.seen.correlation, 'check-1');

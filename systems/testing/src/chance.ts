@@ -21,16 +21,28 @@ export class Chance {
     this.#entropy = entropy;
   }
 
-  /** A number from `min` up to, not including, `max`. */
+  /**
+   * A number from `min` up to, not including, `max`; `min` where they are equal.
+   *
+   * @throws {OptionError} `CELL_BAD_OPTION` when a bound, or the span between them, is not finite, or max < min.
+   */
   number(min: number, max: number): number {
     if (!(Number.isFinite(max - min) && min <= max)) throw new OptionError('max', 'a finite number >= min', max);
-    return min + this.#entropy.random() * (max - min);
+    const number = min + this.#entropy.random() * (max - min);
+    // Where few numbers lie between the bounds, half of a step is rounded to `max`, and half of one to `min`.
+    return number < max ? number : min;
   }
 
-  /** A whole number from `min` to `max`, both included. */
+  /**
+   * A whole number from `min` to `max`, both included.
+   *
+   * @throws {OptionError} `CELL_BAD_OPTION` when a bound, or the span between them, is no safe integer, or max < min.
+   */
   integer(min: number, max: number): number {
     if (!(Number.isSafeInteger(min) && Number.isSafeInteger(max) && min <= max))
       throw new OptionError('min and max', 'safe integers, min <= max', min <= max ? min : max);
+    // A number has 53 random bits: over a wider span, half of the values would never come.
+    if (!Number.isSafeInteger(max - min)) throw new OptionError('max - min', 'a safe integer', max - min);
     return min + Math.floor(this.#entropy.random() * (max - min + 1));
   }
 

@@ -19,15 +19,26 @@ test('the same seed makes the same choices', () => {
 describe('numbers', () => {
   test('stay within their bounds', () => {
     fc.assert(
-      fc.property(fc.integer(), fc.maxSafeInteger(), fc.maxSafeInteger(), (seed, a, b) => {
-        fc.pre(Number.isSafeInteger(Math.abs(a - b)));
-        const [min, max] = [Math.min(a, b), Math.max(a, b)];
+      fc.property(fc.integer(), fc.maxSafeInteger(), fc.maxSafeNat(), (seed, min, span) => {
+        const max = Math.min(Number.MAX_SAFE_INTEGER, min + span);
         const whole = chanceOf(seed).integer(min, max);
         expect(Number.isInteger(whole) && whole >= min && whole <= max).toBe(true);
         const any = chanceOf(seed).number(min, max);
         expect(any >= min && (any < max || min === max)).toBe(true);
       }),
     );
+  });
+
+  test('a number is never its upper bound, also where few numbers lie below it, and each of them comes as often', () => {
+    const min = 2 ** 53 - 4;
+    const seen = new Map<number, number>();
+    const chance = chanceOf('few');
+    for (let draw = 0; draw < 4000; draw++) {
+      const offset = chance.number(min, min + 4) - min;
+      seen.set(offset, (seen.get(offset) ?? 0) + 1);
+    }
+    expect([...seen.keys()].toSorted()).toEqual([0, 1, 2, 3]);
+    for (const count of seen.values()) expect(Math.abs(count - 1000)).toBeLessThan(120);
   });
 
   test('a die shows every face about as often', () => {
@@ -45,6 +56,7 @@ describe('numbers', () => {
     [0.5, 2],
     [0, Number.POSITIVE_INFINITY],
     [Number.NaN, 1],
+    [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
   ])('integer refuses the bounds %s and %s', (min, max) => {
     expect(() => chanceOf(1).integer(min, max)).toThrow(OptionError);
   });

@@ -13,16 +13,31 @@ export interface Finished {
   readonly output: string;
 }
 
-/** Runs a command and keeps what it prints; prints it as it comes when `show` is set. */
+// What a daemon that a command left behind may keep open: its output is not waited for any longer than this.
+const LINGER_MS = 5_000;
+
+/**
+ * Runs a command and keeps what it prints; prints it as it comes when `show` is set. A command that is not done
+ * within `limitMs` is ended with all that it started, so that a hang is a failure with an output, not a silence.
+ */
 export const run = (
   command: string,
   args: readonly string[],
-  options: { readonly show?: boolean; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+  options: {
+    readonly show?: boolean;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly cwd?: string;
+    /** Milliseconds; unbounded by default. */
+    readonly limitMs?: number;
+  } = {},
 ): Promise<Finished> =>
   new Promise((resolve) => {
+    const { limitMs } = options;
+    const grouped = limitMs !== undefined && process.platform !== 'win32';
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: options.env ?? process.env,
+      detached: grouped,
       ...(options.cwd !== undefined && { cwd: options.cwd }),
     });
     let output = '';
@@ -30,12 +45,44 @@ export const run = (
       output += chunk.toString();
       if (options.show === true) process.stdout.write(chunk);
     };
+    const end = (signal: NodeJS.Signals): void => {
+      if (child.pid === undefined) return;
+      try {
+        process.kill(grouped ? -child.pid : child.pid, signal);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    };
+    // A group of its own no longer hears what the terminal tells ours.
+    const forward = (signal: NodeJS.Signals): void => {
+      end(signal);
+      process.exit(1);
+    };
+    if (grouped) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, forward);
+    const limit =
+      limitMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            output += `\n${command} was not done within ${limitMs / 1000} s, and was ended.\n`;
+            end('SIGKILL');
+          }, limitMs);
+    let done = false;
+    const finish = (code: number, note = ''): void => {
+      if (done) return;
+      done = true;
+      clearTimeout(limit);
+      if (grouped) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, forward);
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve({ code, output: output + note });
+    };
     child.stdout.on('data', take);
     child.stderr.on('data', take);
-    child.on('error', (error) => resolve({ code: 127, output: `${command}: ${error.message}` }));
-    child.on('close', (code, signal) =>
-      resolve({ code: code ?? 1, output: signal === null ? output : `${output}\n(ended by ${signal})` }),
-    );
+    child.on('error', (error) => finish(127, `${command}: ${error.message}`));
+    const ended = (code: number | null, signal: NodeJS.Signals | null): void =>
+      finish(code ?? 1, signal === null ? '' : `\n(ended by ${signal})`);
+    child.on('close', ended);
+    child.on('exit', (code, signal) => setTimeout(() => ended(code, signal), LINGER_MS).unref());
   });
 
 /** One command as one check: silent when it passes, shown in full when it fails. */

@@ -111,6 +111,7 @@ const lintPackage = async (name: string, file: string, installed: string): Promi
       'esm-only',
       '--exclude-entrypoints',
       'skin.js',
+      'theme.js',
       'tokens.css',
       '--format',
       'ascii',

@@ -1,8 +1,13 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { check, type Counts, total } from './checks.ts';
 import { ensureChromium } from './chromium.ts';
 import { checkDocs } from './doc-blocks.ts';
+import { stories } from './stories.ts';
 import { vitest } from './vitest.ts';
+
+// More than a step takes on the slowest machine seen, less than what a continuous build may take.
+const STEP_LIMIT_MS = 30 * 60_000;
 
 /** Everything that `npm test` does, in order. `npm test -- node docs` runs only those. */
 const steps: Readonly<Record<string, () => Promise<Counts>>> = {
@@ -18,10 +23,10 @@ const steps: Readonly<Record<string, () => Promise<Counts>>> = {
     ]),
   lint: async () =>
     total([await check('lint', 'oxlint', ['--deny-warnings']), await check('format', 'oxfmt', ['--check'])]),
-  node: () => vitest('tests in Node', ['--project', 'node']),
+  // Much of their time is spent in waiting for servers and children: a worker for each core, where one would be left free.
+  node: () => vitest('tests in Node', ['--project', 'node', `--maxWorkers=${Math.min(4, availableParallelism())}`]),
   browser: () => inChromium('browser tests', () => vitest('tests in Chromium', ['--project', 'browser'])),
-  storybook: () =>
-    inChromium('storybook tests', () => vitest('stories in Chromium', ['--config', 'vitest.storybook.config.ts'])),
+  stories,
   docs: checkDocs,
   consumer: () => check('packages as a stranger installs them', 'node', ['tools/consumer.ts']),
 };
@@ -32,6 +37,19 @@ const inChromium = async (name: string, tests: () => Promise<Counts>): Promise<C
   if ('path' in chromium) return tests();
   process.stdout.write(`  skipped: ${name}: ${chromium.reason}. To enable them: ${chromium.remedy}\n`);
   return { passed: 0, failed: 0, skipped: 1 };
+};
+
+/** Ends the whole run when a step hangs, so that a build says which, rather than be cut off in silence. */
+const withinLimit = async (name: string, step: () => Promise<Counts>): Promise<Counts> => {
+  const limit = setTimeout(() => {
+    process.stdout.write(`✗ the step "${name}" was not done within ${STEP_LIMIT_MS / 60_000} minutes\n`);
+    process.exit(1);
+  }, STEP_LIMIT_MS);
+  try {
+    return await step();
+  } finally {
+    clearTimeout(limit);
+  }
 };
 
 const main = async (): Promise<number> => {
@@ -51,7 +69,7 @@ const main = async (): Promise<number> => {
   const counts: Counts[] = [];
   for (const [name, step] of Object.entries(steps)) {
     if (asked.length > 0 ? !asked.includes(name) : name === 'consumer' && !existsSync('tools/consumer.ts')) continue;
-    counts.push(await step());
+    counts.push(await withinLimit(name, step));
   }
   const { passed, failed, skipped } = total(counts);
   process.stdout.write(

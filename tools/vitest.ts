@@ -27,18 +27,26 @@ const listSkipped = (report: Report): void => {
   }
 };
 
-/** Runs Vitest and counts its tests; a file that can't be loaded counts as one failure. */
+// Far beyond what the slowest machine seen needs for one step, and far within what a continuous build may take.
+const LIMIT_MS = 25 * 60_000;
+
+/** Runs Vitest and counts its tests; a file that can't be loaded, or a run that hangs, counts as one failure. */
 export const vitest = async (name: string, args: readonly string[]): Promise<Counts> => {
   const folder = mkdtempSync(join(tmpdir(), 'organism-vitest-'));
   const file = join(folder, 'report.json');
   const started = performance.now();
-  const { code, output } = await run('vitest', [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-    ...args,
-  ]);
+  const { code, output } = await run(
+    'vitest',
+    [
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--reporter=${join(import.meta.dirname, 'slow-tests.ts')}`,
+      `--outputFile.json=${file}`,
+      ...args,
+    ],
+    { limitMs: LIMIT_MS },
+  );
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   try {
     const report = JSON.parse(readFileSync(file, 'utf8')) as Report;

@@ -34,7 +34,7 @@ export const packagesIn = (pattern: string): Package[] =>
     .map((file) => {
       const folder = dirname(file);
       const json = readJson<Manifest>(file);
-      const sources = globSync(join(folder, 'src/**/*.ts')).filter((source) => !isTest.test(source));
+      const sources = globSync(join(folder, 'src/**/*.{ts,tsx}')).filter((source) => !isTest.test(source));
       return { folder, name: json.name.replace('@organism/', ''), json, sources };
     });
 
@@ -48,7 +48,7 @@ const isNode = (value: unknown): value is Node =>
 
 /** Every node of a source file's syntax tree. */
 export function* nodesOf(file: string): Generator<Node> {
-  const stack: unknown[] = [parseAst(readFileSync(file, 'utf8'), { lang: 'ts' })];
+  const stack: unknown[] = [parseAst(readFileSync(file, 'utf8'), { lang: file.endsWith('x') ? 'tsx' : 'ts' })];
   while (stack.length > 0) {
     const value = stack.pop();
     if (isNode(value)) yield value;

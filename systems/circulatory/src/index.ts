@@ -29,6 +29,7 @@ export type {
   LeaseRef,
   MaybePromise,
   NewMessage,
+  OpenOptions,
   PublishOrder,
   PublishOutcome,
   ReserveOrder,

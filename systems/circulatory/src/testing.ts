@@ -1,5 +1,6 @@
 export {
   ContractError,
+  ContractLateError,
   type DriverCheck,
   type DriverClock,
   heartDriverChecks,

@@ -1,5 +1,5 @@
 import { OptionError } from '@organism/cell';
-import type { HeartDriver } from './heart/driver.ts';
+import type { HeartDriver, OpenOptions } from './heart/driver.ts';
 import { MemoryBroker } from './memory/memory-broker.ts';
 
 const openSqlite = async (rest: string): Promise<HeartDriver> => {
@@ -16,9 +16,9 @@ const openRedis = async (url: string): Promise<HeartDriver> => {
   client.on('error', () => {});
   /** Its client is its own, so it connects and ends it. */
   class OwnRedis extends RedisBroker {
-    override async open(): Promise<void> {
+    override async open(options?: OpenOptions): Promise<void> {
       if (client.status === 'wait' || client.status === 'end') await client.connect();
-      await super.open();
+      await super.open(options);
     }
 
     close(): void {
@@ -30,7 +30,12 @@ const openRedis = async (url: string): Promise<HeartDriver> => {
 
 const openRabbit = async (url: string): Promise<HeartDriver> => {
   const { RabbitBroker } = await import('./rabbitmq/index.ts');
-  return new RabbitBroker({ url });
+  if (!URL.canParse(url)) return new RabbitBroker({ url });
+  const address = new URL(url);
+  const prefix = address.searchParams.get('prefix');
+  // What is left of the query is the client's, such as `heartbeat`.
+  address.searchParams.delete('prefix');
+  return new RabbitBroker({ url: address.href, ...(prefix !== null && { prefix }) });
 };
 
 const openNats = async (url: string): Promise<HeartDriver> => {
@@ -51,7 +56,7 @@ const openNats = async (url: string): Promise<HeartDriver> => {
 /**
  * Broker driver from a URL, so that configuration alone says where messages are kept: `memory:`,
  * `sqlite:path/to/file.db` (with `?synchronous=normal`), `redis://host:6379` or `rediss://…` (needs `ioredis`),
- * `amqp://host:5672` or `amqps://…` (needs `amqplib`), `nats://host:4222` or `tls://…` (needs `@nats-io/jetstream` and
+ * `amqp://host:5672` or `amqps://…` (needs `amqplib`; with `?prefix=`), `nats://host:4222` or `tls://…` (needs `@nats-io/jetstream` and
  * `@nats-io/transport-node`; with `?prefix=`, `?storage=memory`, `?replicas=3`).
  *
  * @throws {OptionError} `CELL_BAD_OPTION` for a URL of another kind.

@@ -1,28 +1,14 @@
 import { systemClock } from '@organism/cell';
-import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
 import { DurabilityError, Heart, HeartDriverError, UnsupportedError } from '@organism/circulatory';
 import { NatsBroker, type NatsBrokerOptions } from '@organism/circulatory/nats';
 import { driverFromUrl } from '@organism/circulatory/url';
-import { afterAll, describe, expect, it } from 'vitest';
-import { freePort } from './nats.harness.ts';
+import { describe, expect, it } from 'vitest';
+import { freePort, sharedNats } from './nats.harness.ts';
 
-const servers = '127.0.0.1:4222';
-const connection = await connect({ servers, reconnect: false, timeout: 1000 }).catch(() => undefined);
-if (connection === undefined) console.warn(`Skipped: there is no NATS server at ${servers}.`);
-const prefix = `broker-${process.pid}`;
+const { servers, connection, prefix } = await sharedNats('broker');
 let made = 0;
 const fresh = (other: Partial<NatsBrokerOptions> = {}): NatsBroker =>
   new NatsBroker({ servers, prefix: `${prefix}-${made++}`, ...other });
-
-afterAll(async () => {
-  if (connection === undefined) return;
-  const { streams } = await jetstreamManager(connection);
-  const all: string[] = [];
-  for await (const name of streams.names()) if (name.startsWith(prefix)) all.push(name);
-  await Promise.all(all.map((name) => streams.delete(name)));
-  await connection.close();
-});
 
 describe('a NatsBroker', () => {
   it.each<[string, Record<string, unknown>]>([

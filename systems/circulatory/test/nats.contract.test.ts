@@ -1,22 +1,10 @@
 import { heartDriverChecks } from '@organism/circulatory/testing';
 import { NatsBroker } from '@organism/circulatory/nats';
-import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { sharedNats } from './nats.harness.ts';
 
-const connection = await connect({ servers: '127.0.0.1:4222', reconnect: false, timeout: 1000 }).catch(() => undefined);
-if (connection === undefined) console.warn('Skipped: there is no NATS server at 127.0.0.1:4222.');
-const prefix = `check-${process.pid}`;
+const { connection, prefix } = await sharedNats('check');
 let made = 0;
-
-afterAll(async () => {
-  if (connection === undefined) return;
-  const { streams } = await jetstreamManager(connection);
-  const all: string[] = [];
-  for await (const name of streams.names()) if (name.startsWith(`${prefix}-`)) all.push(name);
-  await Promise.all(all.map((name) => streams.delete(name)));
-  await connection.close();
-});
 
 describe.runIf(connection !== undefined)('NatsBroker keeps the contract of a broker driver', () => {
   const make = (): NatsBroker =>
@@ -28,7 +16,7 @@ describe.runIf(connection !== undefined)('NatsBroker keeps the contract of a bro
   });
   const kept = checks.filter(({ skipped }) => skipped === undefined);
 
-  it.concurrent.each(kept)('$name', async ({ run }) => {
+  it.concurrent.each(kept)('$name', { timeout: kept[0]?.timeoutMs ?? 0 }, async ({ run }) => {
     await expect(run()).resolves.toBeUndefined();
   });
 

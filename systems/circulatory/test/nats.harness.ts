@@ -4,12 +4,40 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect as connectTcp, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from '@nats-io/transport-node';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { sleep, systemClock } from '@organism/cell';
+import { afterAll } from 'vitest';
 
 /** Whether there is a server to start. */
 export const canServe: boolean = spawnSync('nats-server', ['--version']).status === 0;
 if (!canServe) console.warn('Skipped: there is no nats-server to start.');
+
+/** A server that is there already, for tests that leave it running. */
+export interface SharedNats {
+  readonly servers: string;
+  /** Undefined where there is none; then it has been said. */
+  readonly connection: NatsConnection | undefined;
+  /** Begin of all names that the tests of a file make: their streams go when these are done. */
+  readonly prefix: string;
+}
+
+/** The server at the usual port. */
+export const sharedNats = async (name: string): Promise<SharedNats> => {
+  const servers = '127.0.0.1:4222';
+  const prefix = `${name}-${process.pid}`;
+  const connection = await connect({ servers, reconnect: false, timeout: 1000 }).catch(() => undefined);
+  if (connection === undefined) console.warn(`Skipped: there is no NATS server at ${servers}.`);
+  afterAll(async () => {
+    if (connection === undefined) return;
+    const { streams } = await jetstreamManager(connection);
+    const all: string[] = [];
+    for await (const stream of streams.names()) if (stream.startsWith(`${prefix}-`)) all.push(stream);
+    await Promise.all(all.map((stream) => streams.delete(stream)));
+    await connection.close();
+  });
+  return { servers, connection, prefix };
+};
 
 const portOf = (server: Server): number => (server.address() as { port: number }).port;
 

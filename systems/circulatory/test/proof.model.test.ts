@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type HeartDriver, type Lease, MemoryBroker, type NewMessage, type Settlement } from '@organism/circulatory';
+import {
+  type HeartDriver,
+  type JoinFrom,
+  type Lease,
+  MemoryBroker,
+  type NewMessage,
+  type Settlement,
+} from '@organism/circulatory';
 import { RedisBroker } from '@organism/circulatory/redis';
 import { SqliteBroker } from '@organism/circulatory/sqlite';
 import * as fc from 'fast-check';
@@ -182,6 +189,29 @@ describe.each(all)('a %s', (_name, canRun, make) => {
     await driver.close?.();
     const keyed = messages.filter(({ key }) => key !== undefined).map(textOf);
     expect(seen.filter((text) => Number(text) % 5 !== 0)).toEqual(keyed);
+  });
+
+  it.runIf(canRun)('keeps what retention keeps when a group that wants none of it is the next to come', async () => {
+    const driver = make();
+    await driver.open?.();
+    const publish = async (text: string): Promise<void> => {
+      const times = { publishedAt: 0, dueAt: 0, expiresAt: Infinity, uniqueUntil: 0 };
+      const message: NewMessage = { id: text, key: undefined, priority: 4, body: text, ...times };
+      await driver.publish('t', [message], { now: 0, maxDepth: 100, shed: false, retentionMs: 2000 });
+    };
+    const enter = async (of: string, from: JoinFrom): Promise<void> =>
+      await driver.join('t', of, { from, idleMs: Infinity, now: 0 });
+    const textsOf = async (of: string): Promise<string[]> =>
+      (await driver.reserve('t', of, { now: 0, max: 10, leaseMs: 1000, maxAttempts: 1 })).map(textOf);
+    await enter('one', 'earliest');
+    await publish('kept');
+    await driver.leave('t', 'one', 0);
+    await enter('one', 'latest');
+    await publish('new');
+    await enter('two', 'earliest');
+    expect(await driver.inspect('t', 0)).toMatchObject({ depth: 2 });
+    expect([await textsOf('one'), await textsOf('two')]).toEqual([['new'], ['kept', 'new']]);
+    await driver.close?.();
   });
 });
 

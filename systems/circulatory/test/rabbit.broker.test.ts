@@ -43,6 +43,7 @@ describe('a RabbitBroker', () => {
       [{ url, partitions: 0 }, /^partitions must be/],
       [{ url, prefetch: 70_000 }, /^prefetch must be/],
       [{ url, timeoutMs: 0 }, /^timeoutMs must be/],
+      [{ url, openTimeoutMs: -1 }, /^openTimeoutMs must be/],
       [{ url, maxRedeliveries: 0 }, /^maxRedeliveries must be/],
     ] as const)
       expect(() => new RabbitBroker(bad as unknown as RabbitBrokerOptions)).toThrow(message);
@@ -64,6 +65,11 @@ describe('a RabbitBroker', () => {
     expect((driver as RabbitBroker).state).toBe('closed');
   });
 
+  it('refuses a bad prefix in a URL', async () => {
+    for (const prefix of ['a:b', ''])
+      await expect(driverFromUrl(`amqp://127.0.0.1:1?prefix=${prefix}`)).rejects.toThrow(/^prefix must be/);
+  });
+
   it('refuses what it lacks', async () => {
     const driver = new RabbitBroker({ url: serverUrl });
     expect(() => new Heart({ driver, defaults: { overflow: 'shed' } })).toThrow(/rabbitmq has no shedding/);
@@ -73,6 +79,25 @@ describe('a RabbitBroker', () => {
 });
 
 describe.runIf(isUp)('a Heart on a RabbitBroker', () => {
+  it('keeps apart what URLs of different prefixes say', async () => {
+    const prefixes = [newPrefix(), newPrefix()];
+    for (const prefix of prefixes) cleanUps.push(() => deleteAll(prefix, ['jobs'], []));
+    const [one, two] = await Promise.all(
+      prefixes.map(async (prefix) => {
+        const driver = await driverFromUrl(`${serverUrl}?prefix=${prefix}&heartbeat=5`);
+        const heart = await new Heart<{ jobs: number }>({ driver }).start();
+        cleanUps.push(() => heart.stop());
+        return heart;
+      }),
+    );
+    await one?.publish('jobs', 1);
+    await until(async () => (await one?.inspect('jobs'))?.depth, 1);
+    expect((await two?.inspect('jobs'))?.depth).toBe(0);
+    const model = await connect(serverUrl);
+    cleanUps.push(() => model.close());
+    await (await model.createChannel()).checkExchange(`${prefixes[0]}:jobs`);
+  });
+
   it('gives to each group what is published, and to the first also what came before', async () => {
     const start = body();
     const [sender, one, two] = [await start(), await start(), await start()];

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { sleep, systemClock } from '@organism/cell';
 import { Heart } from '@organism/circulatory';
 import { RabbitBroker } from '@organism/circulatory/rabbitmq';
+import { VirtualClock } from '@organism/testing';
+import { type ChannelModel, connect } from 'amqplib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Names } from '../src/rabbitmq/names.ts';
 import { deleteAll, isUp, newPrefix, serverUrl } from './rabbit.harness.ts';
 import { consume, Ledger, publish, settled } from './rabbit.ledger.ts';
 import { type Fault, Proxy } from './rabbit.proxy.ts';
@@ -50,6 +53,35 @@ const kill = async (process_: ChildProcess): Promise<void> => {
   await once(process_, 'close');
 };
 
+/** Connects to a server some of whose queues do not answer who consumes them. */
+class Stubborn {
+  readonly refuses = new Set<string>();
+  readonly #url: string;
+  connections = 0;
+  refused = 0;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async connect(): Promise<ChannelModel> {
+    const model = await connect(this.#url);
+    this.connections += 1;
+    const createChannel = model.createChannel.bind(model);
+    model.createChannel = async () => {
+      const channel = await createChannel();
+      const begin = channel.consume.bind(channel);
+      channel.consume = (queue, ...rest) => {
+        if (!this.refuses.has(queue)) return begin(queue, ...rest);
+        this.refused += 1;
+        return new Promise(() => {});
+      };
+      return channel;
+    };
+    return model;
+  }
+}
+
 describe.runIf(isUp)('a RabbitBroker on a bad network', () => {
   it(`loses nothing, and keeps the order of keys, over ${rounds} faults`, async () => {
     const prefix = newPrefix();
@@ -88,13 +120,59 @@ describe.runIf(isUp)('a RabbitBroker on a bad network', () => {
     await expect.poll(() => proxy.size).toBe(0);
   }, 300_000);
 
+  it('goes on with all other queues while one does not answer, as it has no leader, and then with that one', async () => {
+    const prefix = newPrefix();
+    cleanUps.push(() => deleteAll(prefix, ['jobs', 'other'], ['default'], 2));
+    const server = new Stubborn(serverUrl);
+    const names = new Names(prefix, 2);
+    const [goodKey = '', badKey = ''] = ['0', '1'].map((lane) =>
+      ['a', 'b', 'c', 'd', 'e'].find((key) => names.laneOf(key) === lane),
+    );
+    server.refuses.add(names.first('jobs', '1'));
+    const failures: unknown[] = [];
+    const driver = new RabbitBroker({ connect: () => server.connect(), prefix, partitions: 2, timeoutMs: 300 });
+    const heart = new Heart<{ jobs: number; other: number }>({ driver, onError: ({ error }) => failures.push(error) });
+    await heart.start();
+    cleanUps.push(() => heart.stop());
+    const seen: number[] = [];
+    await heart.subscribe('jobs', ({ data }) => void seen.push(data));
+    await heart.subscribe('other', ({ data }) => void seen.push(data));
+    // It has tried again, and goes on all the same.
+    await expect.poll(() => server.refused, { timeout: 20_000 }).toBeGreaterThan(1);
+    await heart.publish('jobs', 1, { key: badKey });
+    await heart.publish('jobs', 2, { key: goodKey });
+    await heart.publish('jobs', 3);
+    await heart.publish('other', 4);
+    await expect.poll(() => seen.toSorted()).toEqual([2, 3, 4]);
+    await expect.poll(() => failures.length).toBeGreaterThan(1);
+    expect(failures[0]).toMatchObject({ code: 'CIRCULATORY_DRIVER', retryable: true });
+    expect(server.connections).toBe(2);
+    server.refuses.clear();
+    await expect.poll(() => seen.toSorted(), { timeout: 20_000 }).toEqual([1, 2, 3, 4]);
+    expect([server.connections, driver.state]).toEqual([2, 'connected']);
+  }, 60_000);
+
+  it('cuts a connection that comes too late', async () => {
+    const proxy = await new Proxy(5672).open();
+    cleanUps.push(() => proxy[Symbol.asyncDispose]());
+    const clock = new VirtualClock();
+    const made = Promise.withResolvers<ChannelModel>();
+    const driver = new RabbitBroker({ connect: () => made.promise, timeoutMs: 300, clock });
+    const opening = driver.open();
+    opening.catch(() => {});
+    await clock.advance(300);
+    await expect(opening).rejects.toMatchObject({ code: 'CIRCULATORY_DRIVER', retryable: true });
+    made.resolve(await connect(`amqp://guest:guest@127.0.0.1:${proxy.port}`));
+    await expect.poll(() => proxy.size).toBe(0);
+  });
+
   it('says so while the server is gone, and refuses at once', async () => {
     const prefix = newPrefix();
     cleanUps.push(() => deleteAll(prefix, ['jobs'], ['default'], 2));
     const proxy = await new Proxy(5672).open();
     cleanUps.push(() => proxy[Symbol.asyncDispose]());
     const url = `amqp://guest:guest@127.0.0.1:${proxy.port}`;
-    const driver = new RabbitBroker({ url, prefix, partitions: 2, timeoutMs: 300 });
+    const driver = new RabbitBroker({ url, prefix, partitions: 2 });
     const heart = await new Heart<{ jobs: number }>({ driver }).start();
     cleanUps.push(() => heart.stop());
     const seen: number[] = [];

@@ -42,9 +42,9 @@ export class Proxy implements AsyncDisposable {
     pair.upstream.destroy();
   }
 
-  /** Listens on a port of its own. */
-  async open(): Promise<this> {
-    this.#server.listen(0, '127.0.0.1');
+  /** Listens on a port of its own, or on one that is free. */
+  async open(port = 0): Promise<this> {
+    this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');
     this.#port = (this.#server.address() as { readonly port: number }).port;
     return this;

@@ -51,7 +51,7 @@ describe('a RedisBroker', () => {
     const slots = new Set<string>();
     const client: RedisClient = {
       call: (command, ...args) => {
-        if (command === 'EVALSHA') slots.add(/\{(.*?)\}/.exec(String(args[2]))?.[1] ?? '');
+        if (command === 'evalsha') slots.add(/\{(.*?)\}/.exec(String(args[2]))?.[1] ?? '');
         return Promise.resolve(command === 'INFO' ? '' : []);
       },
     };
@@ -126,6 +126,29 @@ describe.runIf(spawnSync('redis-server', ['--version']).status === 0)('a RedisBr
     const acks = leases.map(({ ref, token }) => driver.settle('t', 'g', [{ ref, token, kind: 'ack' }], 1000));
     expect((await Promise.all(acks)).flat()).toEqual(leases.map(() => true));
     expect(calls.length).toBeLessThan(8);
+  });
+
+  it('keeps to the bounds of each publish when several Hearts share it', async () => {
+    const { client } = await serve('');
+    const driver = new RedisBroker({ client });
+    const publish = (n: number, maxDepth: number, retentionMs = 0): Promise<unknown> => {
+      const times = { publishedAt: 1, dueAt: 1, expiresAt: Infinity, uniqueUntil: 0 };
+      const message: NewMessage = { id: `${n}`, key: undefined, priority: 4, body: `${n}`, ...times };
+      return driver.publish('t', [message], { now: 1, maxDepth, shed: false, retentionMs });
+    };
+    // Side by side, so that what is alike goes together.
+    const outcomes = await Promise.all([
+      publish(0, 2),
+      publish(1, Infinity),
+      publish(2, 2),
+      publish(3, 2),
+      publish(4, Infinity, 1000),
+      publish(5, 4),
+    ]);
+    expect(outcomes).toEqual([['stored'], ['stored'], 'full', 'full', ['stored'], ['stored']]);
+    await driver.join('t', 'g', { from: 'earliest', idleMs: Infinity, now: 1 });
+    const leases = await driver.reserve('t', 'g', { now: 1, max: 9, leaseMs: 1000, maxAttempts: 1 });
+    expect(leases.map(({ body }) => body)).toEqual(['0', '1', '4', '5']);
   });
 
   it('keeps the order of a key among thousands that are due at one time', async () => {

@@ -121,6 +121,41 @@ describe('Muscle.execute', () => {
   });
 });
 
+describe('Muscle.perform', () => {
+  it('gives and throws at once what is there at once', () => {
+    const muscle = place();
+    expect(muscle.perform({ sku: 'tea' })).toEqual({ total: 5 });
+    expect(() => muscle.perform({ sku: 'tea', amount: 0 })).toThrow(ValidationError);
+    const wrong = new Muscle({ name: 'wrong', output: Receipt, run: () => ({ total: 'much' }) as never });
+    expect(() => wrong.perform()).toThrow(BadOutputError);
+    expect([muscle.counters, wrong.counters]).toEqual([
+      { executions: 1, failures: 0, underWay: 0 },
+      { executions: 1, failures: 1, underWay: 0 },
+    ]);
+  });
+
+  it('gives a promise for what takes its time, checked as ever', async () => {
+    const { promise, resolve } = Promise.withResolvers<{ total: number }>();
+    const slow = new Muscle({ name: 'slow', output: Receipt, run: () => promise });
+    const given = slow.perform();
+    expect([given instanceof Promise, slow.counters.underWay]).toEqual([true, 1]);
+    resolve({ total: 7, more: true } as { total: number });
+    expect(await given).toEqual({ total: 7 });
+    expect(slow.counters).toEqual({ executions: 1, failures: 0, underWay: 0 });
+    const failing = new Muscle({ name: 'failing', run: () => Promise.reject(new Error('no')) });
+    await expect(failing.perform()).rejects.toThrow('no');
+    expect(failing.counters).toEqual({ executions: 1, failures: 1, underWay: 0 });
+  });
+
+  it('is done within the context it is given, and cancelled with it', () => {
+    const context = new Context({ tenant: 'lisbon' });
+    const where = new Muscle({ name: 'where', run: () => Context.current()?.tenant });
+    expect(where.perform(undefined, { context })).toBe('lisbon');
+    const gone = AbortSignal.abort();
+    expect(() => where.perform(undefined, { signal: gone })).toThrow(CancelledError);
+  });
+});
+
 describe('onEvent', () => {
   it('joins an operation to a topic; its failures are the bus’s to report', async () => {
     const failures: Failure[] = [];

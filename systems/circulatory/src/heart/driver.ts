@@ -155,6 +155,12 @@ export type DriverFeature =
   | 'batch'
   | 'fencing';
 
+/** How a driver is opened. */
+export interface OpenOptions {
+  /** Aborts when nobody wants it open any more. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Broker driver port: where a Heart keeps its messages. Each call is atomic, also against other processes that share the
  * storage. `heartDriverChecks` of `@organism/circulatory/testing` proves a driver.
@@ -179,7 +185,8 @@ export interface HeartDriver<Tx = unknown> {
   readonly keeps: 'values' | 'text' | 'bytes';
   /** How often consumers should ask again, since other processes may have published; Infinity: never. */
   readonly pollMs: number;
-  open?(): MaybePromise<void>;
+  /** Makes it ready. A wait for a server that is down ends, and this rejects, when the signal aborts. */
+  open?(options?: OpenOptions): MaybePromise<void>;
   /** Lets go of everything that `open` took, when all calls are done. What is durable stays. */
   close?(): MaybePromise<void>;
   /** Stores messages, all or none. Resolves when they have reached what {@link HeartDriver.durability} says. */

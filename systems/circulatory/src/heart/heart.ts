@@ -234,9 +234,9 @@ export class Heart<Events extends object = Record<string, unknown>, Tx = unknown
     await this.#driver.leave(this.#topics.get(topic).name, checkName('group', group), this.clock.now());
   }
 
-  protected override async onStart({ defer }: StartScope): Promise<void> {
+  protected override async onStart({ defer, signal }: StartScope): Promise<void> {
     const driver = this.#driver;
-    await driver.open?.();
+    await driver.open?.({ signal });
     defer(async () => await driver.close?.());
     if (!isAtLeast(driver.durability, this.#required))
       throw new DurabilityError(driver.name, driver.durability, this.#required);

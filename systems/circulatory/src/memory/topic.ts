@@ -179,7 +179,7 @@ export class MemoryTopic {
     const [first] = this.#groups;
     const found = this.group(name) ?? (first?.name === '' ? first : undefined);
     if (found !== undefined) {
-      if (found.name === '' && from === 'latest') for (const held of this.#all()) this.#drop(held, () => true, now);
+      if (found.name === '' && from === 'latest') this.#dropWaiting(now);
       found.join(name, order);
       return;
     }
@@ -187,6 +187,11 @@ export class MemoryTopic {
     group.join(name, order);
     this.#groups.push(group);
     if (from === 'earliest') for (const held of this.#all()) this.#readmit(held, group, now);
+  }
+
+  /** Drops what has waited for a first group. What is kept for groups to come stays: another may want it. */
+  #dropWaiting(now: number): void {
+    for (const held of this.#all()) if (held.pending > 0) this.#drop(held, () => true, now);
   }
 
   /** Drops a group with all that it had yet to handle. The last one leaves a place for the next. */

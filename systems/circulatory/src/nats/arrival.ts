@@ -35,6 +35,14 @@ export interface Arrival {
   readonly data: Uint8Array;
 }
 
+/** What its lane knows of a message that comes. */
+export interface Passage {
+  /** Whether it has come before, whatever the server says. */
+  readonly isAgain: boolean;
+  /** All that the server has sent to the lane from this number on came here. */
+  readonly unbrokenFrom: number;
+}
+
 /** Text of a message whose subject says that it is text; its bytes otherwise. */
 export const bodyOf = (subject: string, data: Uint8Array, at: number): Body =>
   subject.startsWith('t', at) ? new TextDecoder().decode(data) : data.slice();

@@ -2,42 +2,35 @@ import { headers as newHeaders } from '@nats-io/transport-node';
 import type { Link } from './link.ts';
 import { RefusedError } from './link.ts';
 import type { Names } from './names.ts';
+import type { Tally } from './tally.ts';
 
-/** What the last holder of a message left for the next. */
-export interface AttemptNote {
-  /** How often the server had sent the message. */
-  readonly sent: number;
-  /** How many of these were attempts: not those that were given back. */
-  readonly attempts: number;
-  /** How long the message was put off. */
-  readonly delayMs: number;
-}
-
-/** Most notes that are kept here too, so that a process need not ask for its own. */
+/** Most tallies that are kept here, so that a process need not ask for its own. */
 const mostKnown = 10_000;
 
 const noMessage = 10037;
 
-/**
- * The server counts how often it has sent a message, and a message that was given back unhandled counts there too. So who
- * ends a lease without an end of the message leaves a note for whoever gets it next.
- */
+/** The tallies of a group's messages that were leased and are not done with: those of this process, and notes for others. */
 export class Attempts {
   readonly #link: Link;
-  readonly #names: Names;
-  readonly #known = new Map<string, AttemptNote>();
+  readonly #subjectOf: (seq: number | '*') => string;
+  readonly #noteStream: string;
+  readonly #known = new Map<number, Tally>();
 
-  constructor(link: Link, names: Names) {
+  constructor(link: Link, names: Names, topic: string, group: string) {
     this.#link = link;
-    this.#names = names;
+    this.#noteStream = names.noteStream;
+    this.#subjectOf = (seq) => names.attempt(topic, group, seq);
   }
 
-  /** Leaves a note. */
-  async write(topic: string, group: string, seq: number, note: AttemptNote): Promise<void> {
-    const subject = this.#names.attempt(topic, group, seq);
-    await this.#link.store(subject, JSON.stringify(note), newHeaders());
-    this.#known.delete(subject);
-    this.#known.set(subject, note);
+  /** What this process knows of a message. */
+  known(seq: number): Tally | undefined {
+    return this.#known.get(seq);
+  }
+
+  /** Keeps a tally in this process. */
+  remember(seq: number, tally: Tally): void {
+    this.#known.delete(seq);
+    this.#known.set(seq, tally);
     if (this.#known.size <= mostKnown) return;
     for (const oldest of this.#known.keys()) {
       this.#known.delete(oldest);
@@ -45,28 +38,35 @@ export class Attempts {
     }
   }
 
-  /** The last note of a message that has been sent so often; undefined when there is none. */
-  async read(topic: string, group: string, seq: number, sent: number): Promise<AttemptNote | undefined> {
-    const subject = this.#names.attempt(topic, group, seq);
-    const known = this.#known.get(subject);
-    // Nobody else has had it since.
-    if (known?.sent === sent - 1) return known;
+  /** Forgets what this process knows; what was left for others stays. */
+  reset(): void {
+    this.#known.clear();
+  }
+
+  /** Leaves a tally for whoever gets the message next. */
+  async write(seq: number, tally: Tally): Promise<void> {
+    this.remember(seq, tally);
+    await this.#link.store(this.#subjectOf(seq), JSON.stringify(tally), newHeaders());
+  }
+
+  /** The tally that was left last; undefined when there is none. */
+  async read(seq: number): Promise<Tally | undefined> {
     try {
       const { message } = await this.#link.api<{ readonly message: { readonly data: string } }>(
-        `STREAM.MSG.GET.${this.#names.noteStream}`,
-        { last_by_subj: subject },
+        `STREAM.MSG.GET.${this.#noteStream}`,
+        { last_by_subj: this.#subjectOf(seq) },
       );
-      return JSON.parse(Buffer.from(message.data, 'base64').toString()) as AttemptNote;
+      return JSON.parse(Buffer.from(message.data, 'base64').toString()) as Tally;
     } catch (error) {
       if (error instanceof RefusedError && error.code === noMessage) return undefined;
       throw error;
     }
   }
 
-  /** Clears away the notes of a message that is done with; nobody waits for it. */
-  forget(topic: string, group: string, seq: number | '*'): void {
-    const subject = this.#names.attempt(topic, group, seq);
-    this.#known.delete(subject);
-    this.#link.api(`STREAM.PURGE.${this.#names.noteStream}`, { filter: subject }).catch(() => {});
+  /** Clears away what is left of a message that is done with, or of all; nobody waits for it. */
+  forget(seq: number | '*'): void {
+    if (seq === '*') this.reset();
+    else this.#known.delete(seq);
+    this.#link.api(`STREAM.PURGE.${this.#noteStream}`, { filter: this.#subjectOf(seq) }).catch(() => {});
   }
 }

@@ -1,10 +1,13 @@
 import type { Arrival } from './arrival.ts';
+import type { Tally } from './tally.ts';
 
 /** A lease: a message that somebody in this process has. Times are monotonic. */
 export interface Held {
-  readonly arrival: Arrival;
+  /** Its last delivery. */
+  arrival: Arrival;
   readonly token: number;
-  readonly attempt: number;
+  /** With this lease. */
+  tally: Tally;
   until: number;
   /** When the server last heard that it is being worked on. */
   touchedAt: number;
@@ -29,8 +32,9 @@ export class Holdings {
     this.#soonest = Math.min(this.#soonest, held.until);
   }
 
-  has(ref: string): boolean {
-    return this.#held.has(ref);
+  /** Whoever has a message, also when the lease has run out just now. */
+  of(ref: string): Held | undefined {
+    return this.#held.get(ref);
   }
 
   /** A lease that has not run out. */

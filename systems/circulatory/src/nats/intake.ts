@@ -1,14 +1,16 @@
 import type { Timer } from '@organism/cell';
 import type { Msg } from '@nats-io/transport-node';
 import type { Lease, ReserveOrder } from '../heart/driver.ts';
-import { type Arrival, arrivalOf, bodyOf } from './arrival.ts';
+import { type Arrival, arrivalOf, bodyOf, type Passage } from './arrival.ts';
+import { Attempts } from './attempts.ts';
 import type { Services } from './services.ts';
-import { Holdings } from './holdings.ts';
+import { type Held, Holdings } from './holdings.ts';
 import { encodeName, unkeyedLane } from './names.ts';
 import { Puller } from './puller.ts';
 import { SettlementDesk } from './settlement-desk.ts';
 import type { TopicStream } from './streams.ts';
-import { attemptOf, hasRunOut, inOrder, type Waiting } from './waiting.ts';
+import { counted, isCurrent, later, type Tally } from './tally.ts';
+import { inOrder, type Waiting } from './waiting.ts';
 
 /** How often it looks after what it has. */
 const tickMs = 200;
@@ -18,6 +20,9 @@ const mostUnclaimedMs = 1000;
 
 /** So much of what a consumer is about to ask for is asked for before it does. */
 const aheadMs = 50;
+
+/** Part of the time for which the server waits, after which it is not sure that it still does: clocks and words are late. */
+const sure = 3 / 4;
 
 /** A lane that takes so long to say what it has is slow. */
 const slowMs = 50;
@@ -35,6 +40,7 @@ export class Intake {
   readonly #waiting = new Map<string, Waiting>();
   /** Leases, and what this process has put off: until when, by reference. */
   readonly holdings: Holdings = new Holdings();
+  readonly attempts: Attempts;
   readonly desk: SettlementDesk;
   /** Arrivals that are being looked into. */
   readonly #pending = new Set<Promise<void>>();
@@ -54,9 +60,11 @@ export class Intake {
     this.#encodedGroup = encodeName(group);
     this.#ackWaitMs = ackWaitMs;
     const { link, names, settings } = services;
+    this.attempts = new Attempts(link, names, topic.topic, group);
     this.#puller = new Puller(link, names, topic, group, settings, {
-      arrived: (message) => this.#arrived(message),
+      arrived: (message, passage) => this.#arrived(message, passage),
       isBlocked: (lane) => this.#isBlocked(lane),
+      ended: () => this.#standOn(),
     });
     this.desk = new SettlementDesk(services, this);
   }
@@ -86,15 +94,13 @@ export class Intake {
     this.#puller.expect(lane, seq);
   }
 
-  #arrived(message: Msg): void {
+  #arrived(message: Msg, passage: Passage): void {
     const arrival = arrivalOf(message, this.topic.root);
     const arrivedAt = this.#now();
-    // It is here a second time: the first one has run out.
-    this.#waiting.delete(arrival.ref);
     if (arrival.target !== undefined && arrival.target !== this.#encodedGroup) return this.#track(this.#drop(arrival));
     if (arrival.expiresAt <= this.#services.settings.clock.now()) return this.#track(this.#drop(arrival));
-    if (arrival.sent > 1) return this.#track(this.#recall(arrival, arrivedAt));
-    this.#admit({ arrival, note: undefined, arrivedAt });
+    if (passage.isAgain) this.#track(this.#recall(arrival, passage, arrivedAt));
+    else this.#admit({ arrival, tally: counted(arrival, passage, undefined), arrivedAt });
   }
 
   #admit(waiting: Waiting): void {
@@ -111,15 +117,37 @@ export class Intake {
     this.#pending.add(tracked);
   }
 
-  async #recall(arrival: Arrival, arrivedAt: number): Promise<void> {
-    const { topic } = this.topic;
-    const note = await this.#services.attempts.read(topic, this.group, arrival.seq, arrival.sent);
-    this.#admit({ arrival, note, arrivedAt });
+  /** What this process knows of a message that was here before. */
+  #tallyOf({ ref, seq }: Arrival): Tally | undefined {
+    const held = this.holdings.of(ref);
+    // What has come again has not to be asked for once more.
+    if (held !== undefined && held.until <= this.#now()) this.#lapse(held);
+    return this.#waiting.get(ref)?.tally ?? this.holdings.of(ref)?.tally ?? this.attempts.known(seq);
+  }
+
+  /** Ends a lease that has run out. */
+  #lapse(held: Held): Tally {
+    const tally = { ...held.tally, hasRunOut: true };
+    this.holdings.remove(held);
+    this.attempts.remember(held.arrival.seq, tally);
+    return tally;
+  }
+
+  async #recall(arrival: Arrival, passage: Passage, arrivedAt: number): Promise<void> {
+    const known = this.#tallyOf(arrival);
+    const isEnough = known !== undefined && isCurrent(known, arrival, passage);
+    const note = isEnough ? undefined : await this.attempts.read(arrival.seq);
+    const tally = counted(arrival, passage, later(this.#tallyOf(arrival), note));
+    const held = this.holdings.of(arrival.ref);
+    if (held === undefined) this.#admit({ arrival, tally, arrivedAt });
+    // Sent once more though it is leased, since some word of that came late: the lease goes on, and the server waits anew.
+    else Object.assign(held, { arrival, tally, touchedAt: arrivedAt });
   }
 
   /** Not for this group, or too late for anybody. */
-  async #drop({ lane, reply }: Arrival): Promise<void> {
+  async #drop({ lane, reply, sent, seq }: Arrival): Promise<void> {
     await this.#services.link.confirm(reply, '+ACK');
+    if (sent > 1) this.attempts.forget(seq);
     this.#puller.suspect(lane);
     this.#services.tell(this.topic.topic);
   }
@@ -169,7 +197,13 @@ export class Intake {
   }
 
   #stand(): void {
-    this.#puller.stand(this.#wanted - this.#waiting.size);
+    this.#puller.stand(this.#wanted - this.#waiting.size, this.#ackWaitMs);
+  }
+
+  /** Asks on for what is to come, as long as there is somebody who asks for it. */
+  #standOn(): void {
+    const { link, settings } = this.#services;
+    if (link.isUp && this.#now() - this.#askedAt < settings.pollMs * 3) this.#stand();
   }
 
   #throwTrouble(): void {
@@ -198,9 +232,10 @@ export class Intake {
   }
 
   #lease(waiting: Waiting, order: ReserveOrder, now: number, wall: number): Lease | undefined {
-    const { arrival, note, arrivedAt } = waiting;
+    const { arrival, tally, arrivedAt } = waiting;
     // The server is about to send it to somebody, or has done so.
     if (now >= arrivedAt + this.#ackWaitMs) {
+      this.attempts.remember(arrival.seq, tally);
       this.#puller.suspect(arrival.lane);
       return undefined;
     }
@@ -208,24 +243,25 @@ export class Intake {
       this.#track(this.#drop(arrival));
       return undefined;
     }
-    const attempt = attemptOf(waiting);
-    if (hasRunOut(waiting) && attempt > order.maxAttempts) {
-      this.#track(this.desk.buryExpired(arrival, attempt - 1));
+    if (tally.hasRunOut && tally.attempts >= order.maxAttempts) {
+      this.#track(this.desk.buryExpired(arrival, tally));
       return undefined;
     }
+    const attempt = tally.attempts + 1;
     let touchedAt = arrivedAt;
     if (now - arrivedAt > this.#ackWaitMs / 10) {
       this.#services.link.send(arrival.reply, '+WPI');
       touchedAt = now;
     }
     const token = arrival.consumerSeq * (this.topic.partitions + 1) + this.#laneNumber(arrival.lane);
-    this.holdings.add({ arrival, token, attempt, until: now + order.leaseMs, touchedAt });
+    const until = now + order.leaseMs;
+    this.holdings.add({ arrival, token, tally: { ...tally, attempts: attempt }, until, touchedAt });
     return {
       ref: arrival.ref,
       token,
       attempt,
       until: wall + order.leaseMs,
-      previousDelayMs: note?.delayMs ?? 0,
+      previousDelayMs: tally.delayMs,
       publishedAt: arrival.publishedAt,
       body: bodyOf(arrival.subject, arrival.data, this.topic.root.length + arrival.lane.length + 2),
     };
@@ -239,13 +275,19 @@ export class Intake {
   /** Ends leases that have run out, and gives their messages to whoever asks next. */
   expire(): void {
     const now = this.#now();
-    for (const { arrival, touchedAt } of this.holdings.expire(now)) {
-      // A lease that was shorter than what the server waits.
-      if (touchedAt + this.#ackWaitMs > now && this.#services.link.isUp)
-        this.#services.link.send(arrival.reply, '-NAK');
-      this.#puller.suspect(arrival.lane);
-    }
+    for (const held of this.holdings.expire(now)) this.#giveBack(held.arrival, this.#lapse(held), held.touchedAt);
     this.desk.expire(now);
+  }
+
+  /**
+   * Gives a message to whoever asks next. Where the server's wait for it is about to end, or may have ended, it sends it by
+   * itself: somebody may have it already, and would lose it.
+   */
+  #giveBack(arrival: Arrival, tally: Tally, touchedAt: number): void {
+    const isOurs = this.#now() < touchedAt + this.#ackWaitMs * sure;
+    if (isOurs && this.#services.link.isUp) return this.#track(this.desk.giveBack(arrival, tally));
+    this.attempts.remember(arrival.seq, tally);
+    this.#puller.suspect(arrival.lane);
   }
 
   /** Looks after what is here: leases longer than the server waits, messages that nobody asks for. */
@@ -260,19 +302,18 @@ export class Intake {
       held.touchedAt = now;
     }
     const { pollMs } = this.#services.settings;
-    if (now - this.#askedAt < pollMs * 3) this.#stand();
+    this.#standOn();
     const patienceMs = Math.min(mostUnclaimedMs, this.#ackWaitMs / 3);
     const unclaimed = [...this.#waiting.values()].filter(({ arrivedAt }) => now - arrivedAt > patienceMs);
-    if (unclaimed.length > 0) this.#giveBack(unclaimed);
-    if (now - this.#askedAt > Math.max(pollMs * 3, patienceMs) && this.#waiting.size === 0 && this.#puller.isOn)
-      this.#rest();
+    this.#giveUp(unclaimed);
+    const isIdle = this.#waiting.size === 0 && this.#pending.size === 0;
+    if (now - this.#askedAt > Math.max(pollMs * 3, patienceMs) && isIdle && this.#puller.isOn) this.#rest();
   }
 
-  #giveBack(unclaimed: readonly Waiting[]): void {
-    for (const waiting of unclaimed) {
-      const { arrival, note } = waiting;
+  #giveUp(unclaimed: Iterable<Waiting>): void {
+    for (const { arrival, tally, arrivedAt } of unclaimed) {
       this.#waiting.delete(arrival.ref);
-      this.#track(this.desk.giveBack(arrival, attemptOf(waiting) - 1, note?.delayMs ?? 0));
+      this.#giveBack(arrival, tally, arrivedAt);
     }
   }
 
@@ -282,7 +323,7 @@ export class Intake {
   }
 
   /** Lets a lease run until a moment. */
-  prolong(held: ReturnType<Holdings['get']> & object, until: number): void {
+  prolong(held: Held, until: number): void {
     held.until = until;
     held.touchedAt = this.#now();
     this.holdings.add(held);
@@ -291,6 +332,8 @@ export class Intake {
   /** The connection is back, and with it what the server knows. */
   reconnected(): void {
     this.#puller.reset(new Error('The connection to the server was lost.'));
+    // A server that kept all in memory has begun anew, and with it the numbers of messages.
+    this.attempts.reset();
     this.#trouble = undefined;
     if (this.#askedAt > 0) this.#stand();
   }
@@ -301,8 +344,7 @@ export class Intake {
     this.#tick = undefined;
     // A group that is gone, or a server: there is nobody to tell.
     await this.#puller.off().catch(() => {});
-    if (this.#services.link.isUp) this.#giveBack([...this.#waiting.values()]);
-    this.#waiting.clear();
+    this.#giveUp(this.#waiting.values());
     await Promise.all(this.#pending);
   }
 }

@@ -83,7 +83,6 @@ export class NatsBroker implements HeartDriver<never> {
       link,
       streams,
       groups: new Groups(link, names),
-      attempts: new Attempts(link, names),
       morgue: new Morgue(link, names, settings),
       tell: (topic) => this.#watchers.tell(topic),
     };
@@ -196,7 +195,7 @@ export class NatsBroker implements HeartDriver<never> {
 
   async leave(topic: string, group: string): Promise<void> {
     await this.#attempt('leave', async () => {
-      const { streams, groups, morgue, attempts } = this.#services;
+      const { link, names, streams, groups, morgue } = this.#services;
       const stream = await streams.find(topic);
       if (stream === undefined) return;
       const key = keyOf(topic, group);
@@ -205,7 +204,7 @@ export class NatsBroker implements HeartDriver<never> {
       this.#joined.delete(key);
       await intake?.close();
       await groups.leave(stream, group);
-      attempts.forget(topic, group, '*');
+      (intake?.attempts ?? new Attempts(link, names, topic, group)).forget('*');
       await Promise.all([morgue.clear(topic, group), this.#idle.forget(topic, group)]);
       this.#watchers.tell(topic);
     });

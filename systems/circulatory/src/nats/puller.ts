@@ -1,11 +1,21 @@
 import type { Clock } from '@organism/cell';
 import { createInbox, type Msg, nanos, type Subscription } from '@nats-io/transport-node';
+import type { Passage } from './arrival.ts';
 import type { Link } from './link.ts';
 import { lanesOf, type Names, unkeyedLane } from './names.ts';
 import type { TopicStream } from './streams.ts';
 
-/** How long the server keeps a request for messages that are to come. */
-const standingMs = 5000;
+/** How long the server keeps a request for messages that are to come, at most and at least. */
+const standingMs = { most: 5000, least: 100 } as const;
+
+/**
+ * And which part of its wait for an acknowledgement. So the requests of a process that dies are gone before its messages are
+ * sent again: a server before 2.10.14 that finds nobody but the dead for one lets it wait once more.
+ */
+const standingPart = 1 / 4;
+
+/** What a server says of a request whose time is over. */
+const timeIsOver = 408;
 
 /** So long after that the server must have said that it is over. */
 const graceMs = 2000;
@@ -39,14 +49,20 @@ interface Lane {
   expected: number;
   /** The highest number that has come. */
   seen: number;
+  /** Number of the last delivery, among those of all processes. */
+  lastDelivery: number;
+  /** All deliveries from this one on came here. */
+  unbrokenFrom: number;
   look: Look | undefined;
 }
 
 /** What a puller tells of. */
 export interface PullListener {
-  readonly arrived: (message: Msg) => void;
+  readonly arrived: (message: Msg, passage: Passage) => void;
   /** Whether a lane can't have anything more for now, since one of its messages is here. */
   readonly isBlocked: (lane: string) => boolean;
+  /** A standing request is over. */
+  readonly ended: () => void;
 }
 
 /**
@@ -87,6 +103,8 @@ export class Puller {
         lookFrom: 0,
         expected: 0,
         seen: 0,
+        lastDelivery: 0,
+        unbrokenFrom: 0,
         look: undefined,
       });
   }
@@ -125,6 +143,7 @@ export class Puller {
     // A server that has lost its requests does not say how many messages it would have sent.
     const left = Number(message.headers?.get('Nats-Pending-Messages') ?? lane.capacity);
     lane.capacity = Math.max(0, lane.capacity - left);
+    if (message.headers?.code === timeIsOver) this.#listener.ended();
   }
 
   #end(look: Look, lane: Lane): void {
@@ -138,9 +157,9 @@ export class Puller {
     const consumer = tokens[at] ?? '';
     const lane = this.#lanes.get(consumer.slice(consumer.lastIndexOf('-') + 1));
     if (lane === undefined) return;
-    lane.seen = Math.max(lane.seen, Number(tokens[at + 2]));
+    const passage = this.#note(lane, Number(tokens[at + 1]), Number(tokens[at + 2]), Number(tokens[at + 3]));
     const { look } = lane;
-    this.#listener.arrived(message);
+    this.#listener.arrived(message, passage);
     if (kind === 'stand') lane.capacity = Math.max(0, lane.capacity - 1);
     // A keyed lane gives one message, to whichever request: the server keeps the other until the lane is free.
     if (look === undefined || (kind === 'stand' && !lane.isKeyed)) return;
@@ -149,6 +168,17 @@ export class Puller {
     // There may be more.
     lane.lookFrom = 0;
     this.#end(look, lane);
+  }
+
+  /** New messages come in the order of their numbers. */
+  #note(lane: Lane, sent: number, seq: number, delivery: number): Passage {
+    // The consumer was made anew, or the server has lost what it knew of it.
+    if (delivery <= lane.lastDelivery) lane.seen = 0;
+    const isAgain = sent > 1 || seq <= lane.seen;
+    if (delivery !== lane.lastDelivery + 1) lane.unbrokenFrom = delivery;
+    lane.lastDelivery = delivery;
+    lane.seen = Math.max(lane.seen, seq);
+    return { isAgain, unbrokenFrom: lane.unbrokenFrom };
   }
 
   /** There may be something in a lane from a moment on; monotonic. */
@@ -207,18 +237,22 @@ export class Puller {
     this.#link.send(lane.subject, JSON.stringify(request), `${this.#inbox}.${kind}.${lane.name}.${id}`);
   }
 
-  /** Sees to it that what comes is sent at once: up to so many without a key, and what comes in keyed lanes. */
-  stand(wanted: number): void {
+  /**
+   * Sees to it that what comes is sent at once: up to so many without a key, and what comes in keyed lanes. The server waits
+   * `ackWaitMs` for acknowledgements.
+   */
+  stand(wanted: number, ackWaitMs: number): void {
     if (wanted <= 0) return;
     this.#listen();
+    const forMs = Math.max(standingMs.least, Math.min(standingMs.most, ackWaitMs * standingPart));
     const now = this.#clock.monotonic();
     for (const lane of this.#lanes.values()) {
       if (now > lane.standsUntil) lane.capacity = 0;
       const batch = lane.isKeyed ? keyedBatch : wanted;
       if (lane.capacity * 2 >= batch || (lane.isKeyed && lane.capacity > 0)) continue;
-      this.#ask('stand', lane, (this.#last += 1), { batch: batch - lane.capacity, expires: nanos(standingMs) });
+      this.#ask('stand', lane, (this.#last += 1), { batch: batch - lane.capacity, expires: nanos(forMs) });
       lane.capacity = batch;
-      lane.standsUntil = now + standingMs + graceMs;
+      lane.standsUntil = now + forMs + graceMs;
     }
   }
 

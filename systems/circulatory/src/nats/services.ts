@@ -1,4 +1,3 @@
-import type { Attempts } from './attempts.ts';
 import type { Groups } from './groups.ts';
 import type { Link } from './link.ts';
 import type { Morgue } from './morgue.ts';
@@ -13,7 +12,6 @@ export interface Services {
   readonly link: Link;
   readonly streams: Streams;
   readonly groups: Groups;
-  readonly attempts: Attempts;
   readonly morgue: Morgue;
   /** Tells those that watch a topic. */
   readonly tell: (topic: string) => void;

@@ -1,14 +1,17 @@
 import type { DeathReason, LeaseRef, Settlement } from '../heart/driver.ts';
 import type { Arrival } from './arrival.ts';
+import type { Attempts } from './attempts.ts';
 import type { Held, Holdings } from './holdings.ts';
 import type { Services } from './services.ts';
 import type { TopicStream } from './streams.ts';
+import type { Tally } from './tally.ts';
 
 /** Whose leases are settled. */
 export interface Ledger {
   readonly topic: TopicStream;
   readonly group: string;
   readonly holdings: Holdings;
+  readonly attempts: Attempts;
   suspect(lane: string, from?: number): void;
   prolong(held: Held, until: number): void;
 }
@@ -73,53 +76,50 @@ export class SettlementDesk {
   async #acknowledge(held: readonly Held[]): Promise<void> {
     if (held.length === 0) return;
     await this.#confirmLast(held, '+ACK');
-    for (const { arrival } of held) this.#over(arrival);
+    for (const { arrival, tally } of held) this.#over(arrival, tally);
   }
 
   /** A message is done with. */
-  #over({ lane, sent, seq }: Arrival): void {
+  #over({ lane, seq }: Arrival, { sent }: Tally): void {
     this.#ledger.suspect(lane);
-    if (sent > 1) this.#services.attempts.forget(this.#ledger.topic.topic, this.#ledger.group, seq);
+    if (sent > 1) this.#ledger.attempts.forget(seq);
   }
 
-  async #end({ arrival, attempt }: Held, end: Settlement, now: number): Promise<void> {
-    if (end.kind === 'dead') return await this.#bury(arrival, attempt, end.reason);
-    if (end.kind === 'retry') return await this.#putBack(arrival, attempt, end.delayMs, now);
-    await this.giveBack(arrival, attempt - 1, 0);
+  async #end({ arrival, tally }: Held, end: Settlement, now: number): Promise<void> {
+    const over = { ...tally, hasRunOut: false };
+    if (end.kind === 'dead') await this.#bury(arrival, tally, end.reason);
+    else if (end.kind === 'retry') await this.#putBack(arrival, { ...over, delayMs: end.delayMs }, now);
+    else await this.giveBack(arrival, { ...over, attempts: tally.attempts - 1 });
   }
 
-  async #putBack(arrival: Arrival, attempts: number, delayMs: number, now: number): Promise<void> {
-    const { lane, ref, reply } = arrival;
-    await this.#note(arrival, attempts, delayMs);
+  async #putBack(arrival: Arrival, tally: Tally, now: number): Promise<void> {
+    const { lane, ref, reply, seq } = arrival;
+    const { delayMs } = tally;
+    await this.#ledger.attempts.write(seq, tally);
     if (delayMs > 0) this.#putOff.set(ref, now + delayMs);
     await this.#services.link.confirm(reply, delayMs > 0 ? `-NAK {"delay":${Math.ceil(delayMs * 1e6)}}` : '-NAK');
     this.#ledger.suspect(lane, now + delayMs);
   }
 
-  /** Gives back a message that was not handled. */
-  async giveBack(arrival: Arrival, attempts: number, delayMs: number): Promise<void> {
-    await this.#note(arrival, attempts, delayMs);
+  /** Gives a message to whoever asks next. */
+  async giveBack(arrival: Arrival, tally: Tally): Promise<void> {
+    await this.#ledger.attempts.write(arrival.seq, tally);
     await this.#services.link.confirm(arrival.reply, '-NAK');
     this.#ledger.suspect(arrival.lane);
   }
 
-  #note({ seq, sent }: Arrival, attempts: number, delayMs: number): Promise<void> {
-    const { topic, group } = this.#ledger;
-    return this.#services.attempts.write(topic.topic, group, seq, { sent, attempts, delayMs });
-  }
-
-  async #bury(arrival: Arrival, attempts: number, reason: DeathReason): Promise<void> {
+  async #bury(arrival: Arrival, tally: Tally, reason: DeathReason): Promise<void> {
     const { topic, group } = this.#ledger;
     // Stored before the message goes: it may then be in both places, and never in none.
-    await this.#services.morgue.bury(topic, group, arrival, attempts, reason);
+    await this.#services.morgue.bury(topic, group, arrival, tally.attempts, reason);
     await this.#services.link.confirm(arrival.reply, '+TERM');
-    this.#over(arrival);
+    this.#over(arrival, tally);
   }
 
   /** A message whose last lease ran out. */
-  async buryExpired(arrival: Arrival, attempts: number): Promise<void> {
-    const detail = `The lease ran out on attempt ${attempts}.`;
-    await this.#bury(arrival, attempts, { code: 'lease-expired', detail });
+  async buryExpired(arrival: Arrival, tally: Tally): Promise<void> {
+    const detail = `The lease ran out on attempt ${tally.attempts}.`;
+    await this.#bury(arrival, tally, { code: 'lease-expired', detail });
   }
 
   /** Lets leases run until a moment (monotonic); false for each that had run out. */

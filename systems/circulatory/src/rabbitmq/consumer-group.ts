@@ -2,6 +2,7 @@ import { sleep, type Timer } from '@organism/cell';
 import type { ConsumeMessage } from 'amqplib';
 import type { DeathReason, Lease, LeaseRef, ReserveOrder, Settlement } from '../heart/driver.ts';
 import { Lane } from './lane.ts';
+import { Lanes, unsynced } from './lanes.ts';
 import { Mover, type MoverHost } from './mover.ts';
 import { type Names, openLane, type QueueSet } from './names.ts';
 import { type Delivery, type Entry, Window } from './window.ts';
@@ -16,9 +17,6 @@ export interface GroupHost extends MoverHost {
   nextToken(): number;
   tell(topic: string): void;
 }
-
-/** Messages of a keyed lane fetched ahead: one that is handled or put off holds back those behind it, up to so many. */
-const keyedPrefetch = 100;
 
 /** Nobody has asked for messages for so long: others may have time for them. */
 const restAfterMs = 1000;
@@ -40,7 +38,7 @@ export class ConsumerGroup {
   readonly name: string;
   readonly set: QueueSet;
   readonly #host: GroupHost;
-  readonly #lanes: readonly Lane[];
+  readonly #lanes: Lanes;
   readonly #window: Window;
   readonly #mover: Mover;
   readonly #deadQueue: string;
@@ -72,13 +70,14 @@ export class ConsumerGroup {
       ({ lane, tag }) => void lane.ack(tag),
     );
     const laneHost = {
-      arrived: (lane: Lane, message: ConsumeMessage) => this.#arrived(lane, message),
+      arrived: (lane: Lane, message: ConsumeMessage, tag: number) => this.#arrived(lane, message, tag),
       lost: (lane: Lane) => this.#lost(lane),
       deleted: () => void (this.isGone = true),
     };
-    this.#lanes = names.lanes.map(
+    const lanes = names.lanes.map(
       (lane) => new Lane(names.lane(topic, name, set, lane), lane !== openLane, inlet, laneHost),
     );
+    this.#lanes = new Lanes(lanes, () => this.#wakeAgain());
   }
 
   get #now(): number {
@@ -87,7 +86,7 @@ export class ConsumerGroup {
 
   /** Queues of its lanes. */
   get queues(): readonly string[] {
-    return this.#lanes.map(({ queue }) => queue);
+    return this.#lanes.queues;
   }
 
   /** How long nobody has asked for messages, in milliseconds. */
@@ -149,25 +148,24 @@ export class ConsumerGroup {
   }
 
   async #wake(): Promise<void> {
-    const opening = this.#lanes.map((lane) => lane.open(lane.isKeyed ? keyedPrefetch : this.#prefetch));
-    for (const done of opening) done.catch(() => {});
-    await Promise.all(opening);
+    await this.#lanes.open(this.#prefetch);
+    const arrived = this.arrived();
+    arrived.catch(() => {});
     // Its queues may be those that were made anew when it was dropped, in which messages wait for another group.
     if (!(await this.#host.topology.exists(this.#deadQueue))) this.isGone = true;
     // One may have been lost while others were opened: the next who asks opens it again.
-    this.#isAwake = this.#lanes.every(({ isConsuming }) => isConsuming);
+    this.#isAwake = this.#lanes.areConsuming;
     this.#timer ??= this.#host.inlet.host.clock.setInterval(() => this.#tick(), restAfterMs / 2).unref();
-    await this.arrived();
+    await arrived;
   }
 
   /** Resolves when what was on its way from the server has come. */
   async arrived(): Promise<void> {
-    await Promise.all(this.#lanes.map((lane) => lane.waiting()));
+    await this.#lanes.waiting();
   }
 
-  #arrived(lane: Lane, message: ConsumeMessage): void {
+  #arrived(lane: Lane, message: ConsumeMessage, tag: number): void {
     const now = this.#now;
-    const tag = message.fields.deliveryTag;
     const arrival = toArrival(message, now);
     const delivery: Delivery = { lane, tag, arrival };
     const { maxRedeliveries } = this.#host;
@@ -178,12 +176,11 @@ export class ConsumerGroup {
       const detail = `It came back ${arrival.redeliveries} times from consumers that had ended.`;
       this.#buryUnasked(delivery, { code: 'lease-expired', detail }, arrival.attempts + 1, now);
     } else if (this.#isToPark(arrival.dueAt - now)) void this.#parkOrHold(delivery);
-    else this.#hold(delivery);
+    else this.#hold(delivery, now);
   }
 
-  #hold(delivery: Delivery): void {
-    if (!delivery.lane.isOpen) return;
-    this.#window.add(delivery, this.#now);
+  #hold(delivery: Delivery, now: number): void {
+    this.#window.add(delivery, now);
     this.#host.tell(this.topic);
   }
 
@@ -199,7 +196,7 @@ export class ConsumerGroup {
       await this.#mover.park(delivery, delivery.arrival);
       delivery.lane.ack(delivery.tag);
     } catch {
-      this.#hold(delivery);
+      if (delivery.lane.gave(delivery.tag)) this.#hold(delivery, this.#now);
     } finally {
       this.#leaving -= 1;
     }
@@ -208,7 +205,7 @@ export class ConsumerGroup {
   /** Tries until it is done, or the message is the server's again. */
   #buryUnasked(delivery: Delivery, reason: DeathReason, attempts: number, now: number): void {
     const burial = (async () => {
-      while (this.#isOpen && delivery.lane.isOpen) {
+      while (this.#isOpen && delivery.lane.gave(delivery.tag)) {
         try {
           await this.#mover.bury(delivery, reason, attempts, now);
           delivery.lane.ack(delivery.tag);
@@ -230,34 +227,37 @@ export class ConsumerGroup {
 
   /** Ends leases. */
   async settle(ends: readonly Settlement[], now: number): Promise<readonly boolean[]> {
-    const touched = new Set<Lane>();
-    const moves: Promise<void>[] = [];
     const lanes: (Lane | undefined)[] = [];
     const results: boolean[] = [];
+    const done: Entry[] = [];
+    const moves: Promise<void>[] = [];
     for (const [index, end] of ends.entries()) {
-      const found = this.#window.get(end);
-      lanes.push(found?.lane);
+      const entry = this.#window.get(end);
+      lanes.push(entry?.lane);
       results.push(false);
-      if (found === undefined) continue;
-      const { lane } = found;
-      if (this.#isMove(end, lane)) {
+      if (entry === undefined) continue;
+      if (this.#isMove(end, entry.lane)) {
         const move = async (): Promise<void> => {
-          const held = await this.#move(end, found, now);
-          results[index] = held;
-          touched.add(lane);
+          if (!(await this.#move(end, entry, now))) return;
+          results[index] = true;
+          done.push(entry);
         };
         moves.push(move());
       } else if (this.#window.settle(end, now)) {
         results[index] = true;
-        if (end.kind === 'ack') touched.add(lane);
+        if (end.kind === 'ack') done.push(entry);
       }
     }
-    if (moves.length > 0) await Promise.all(moves);
-    const lost = await unsynced(touched);
+    if (moves.length > 0) {
+      const moved = Promise.all(moves);
+      for (const lane of new Set(lanes)) lane?.hold(moved);
+      await moved;
+    }
+    const lost = await unsynced(done);
     if (lost.size === 0) return results;
-    return results.map((held, index) => {
+    return results.map((isHeld, index) => {
       const lane = lanes[index];
-      return held && !(lane !== undefined && lost.has(lane));
+      return isHeld && !(lane !== undefined && lost.has(lane));
     });
   }
 
@@ -307,26 +307,34 @@ export class ConsumerGroup {
     readonly oldest: number | undefined;
   }> {
     const { topology } = this.#host;
-    const resting = this.#lanes.filter(({ isOpen }) => !isOpen).map(({ queue }) => queue);
-    const [parked = 0, rested = 0, ...ready] = await Promise.all([
+    const [parked = 0, waiting] = await Promise.all([
       topology.count(this.queues.flatMap((queue) => topology.parkedOf(queue))),
-      topology.count(resting),
-      ...this.#lanes.map((lane) => lane.waiting()),
+      this.#lanes.waiting(),
     ]);
+    const ready = waiting.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+    const resting = this.queues.filter((_, index) => waiting[index] === undefined);
+    const atServer = ready + parked + this.#leaving + ((await topology.count(resting)) ?? 0);
     const { lag, delayed, inFlight } = this.#window.counts(now);
-    const atServer = ready.reduce<number>((sum, count) => sum + (count ?? 0), parked + rested + this.#leaving);
     return { lag: lag + atServer, delayed: delayed + parked, inFlight, oldest: this.#window.oldest() };
   }
 
   /** A lane's channel is gone, and what it gave is the server's again. */
   #lost(lane: Lane): void {
     this.#window.abandon(lane, this.#now);
+    this.#wakeAgain();
+  }
+
+  /** Whoever asks next wakes it, and hears what is wrong. */
+  #wakeAgain(): void {
     this.#isAwake = false;
     if (this.#isOpen) this.#host.tell(this.topic);
   }
 
   #tick(): void {
-    if (this.idleMs < restAfterMs) return;
+    if (this.idleMs < restAfterMs) {
+      this.#lanes.retry(this.#prefetch);
+      return;
+    }
     for (const lane of this.#lanes) {
       if (!lane.isConsuming) continue;
       if (lane.isKeyed) this.#restKeyed(lane);
@@ -379,7 +387,7 @@ export class ConsumerGroup {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     for (const lane of this.#lanes) this.#window.abandon(lane, this.#now);
-    await Promise.all(this.#lanes.map((lane) => lane.close()));
+    await this.#lanes.close();
     await this.buried();
   }
 }
@@ -388,10 +396,3 @@ const ranOut = (attempts: number): DeathReason => ({
   code: 'lease-expired',
   detail: `The lease ran out on attempt ${attempts}.`,
 });
-
-/** Lanes that are lost before the server has all their acknowledgements. */
-const unsynced = async (lanes: ReadonlySet<Lane>): Promise<ReadonlySet<Lane>> => {
-  const lost = new Set<Lane>();
-  await Promise.all([...lanes].map((lane) => lane.synced().catch(() => lost.add(lane))));
-  return lost;
-};

@@ -37,6 +37,12 @@ export class Groups {
     if (this.#consumed.get(key)?.set !== set) await this.#close(key);
   }
 
+  /** Which queues a group has that was joined here, and that is never idle; undefined for any other. */
+  joinedSet(topic: string, group: string): QueueSet | undefined {
+    const joined = this.#joined.get(keyOf(topic, group));
+    return joined?.idleMs === Infinity ? joined.set : undefined;
+  }
+
   /** A group that is consumed here. */
   get(topic: string, group: string): ConsumerGroup | undefined {
     return this.#consumed.get(keyOf(topic, group));

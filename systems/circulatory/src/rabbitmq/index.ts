@@ -1,3 +1,3 @@
 export { RabbitBroker } from './rabbit-broker.ts';
-export type { RabbitBrokerOptions } from './options.ts';
+export type { RabbitBrokerOptions, RabbitWarning } from './options.ts';
 export type { RabbitConnect, RabbitState } from './link.ts';

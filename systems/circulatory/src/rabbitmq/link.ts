@@ -27,6 +27,8 @@ export interface LinkHost {
 export const troubleWith = (what: string, cause: unknown): HeartDriverError =>
   cause instanceof HeartDriverError ? cause : new HeartDriverError(what, { cause, retryable: true });
 
+const closedMeanwhile = (): Error => new Error('The connection was closed meanwhile.');
+
 /** A connection that comes back by itself: after an exponential backoff with jitter, for as long as it is open. */
 export class Link {
   readonly host: LinkHost;
@@ -35,10 +37,13 @@ export class Link {
   readonly #downs = new Set<() => void>();
   #model: ChannelModel | undefined;
   #opening: Promise<void> | undefined;
+  #probing: Promise<void> | undefined;
   #isOpen = false;
   #over = new AbortController();
   #cause: unknown;
   #isCorked = false;
+  /** Whether frames were announced that the client has yet to write. */
+  #hasFrames = false;
   /** Whether the server takes no publishes for now: it is short of memory or disk. */
   isBlocked = false;
 
@@ -92,8 +97,9 @@ export class Link {
   }
 
   async #attach(): Promise<void> {
+    const { signal } = this.#over;
     const connecting = this.#connect();
-    const model = await this.within(connecting).catch((error: unknown) => {
+    const model = await this.within(connecting, signal).catch((error: unknown) => {
       // It may still come, and nobody would close it.
       connecting.then(destroy, () => {});
       throw error;
@@ -107,9 +113,9 @@ export class Link {
       destroy(model);
       this.#lost(failure ?? error ?? new Error('The server has closed the connection.'));
     });
-    if (!this.#isOpen) {
+    if (signal.aborted) {
       await this.#end(model);
-      throw new Error('The connection was closed meanwhile.');
+      throw closedMeanwhile();
     }
     this.isBlocked = false;
     this.#model = model;
@@ -137,15 +143,19 @@ export class Link {
     }
   }
 
-  /** What comes of a promise, or an error when it takes too long. */
-  async within<T>(work: Promise<T>): Promise<T> {
+  /** What comes of a promise, or an error when it takes too long or the signal aborts. */
+  async within<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
     const { clock, timeoutMs } = this.host;
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = clock.setTimeout(() => reject(new Error(`No answer in ${timeoutMs} ms.`)), timeoutMs);
+    const cancel = (): void => reject(closedMeanwhile());
+    if (signal?.aborted) cancel();
+    else signal?.addEventListener('abort', cancel, { once: true });
     work.catch(() => {});
     try {
       return await Promise.race([work, late]);
     } finally {
+      signal?.removeEventListener('abort', cancel);
       timer[Symbol.dispose]();
     }
   }
@@ -163,7 +173,7 @@ export class Link {
   /** A channel of its own. @throws {HeartDriverError} when the connection is down. */
   async channel(what: string): Promise<Channel> {
     const model = this.#up(what);
-    const channel = await this.ask(what, model.createChannel());
+    const channel = await this.#ask(what, model.createChannel(), (cause) => this.cut(model, cause));
     channel.on('error', () => {});
     return channel;
   }
@@ -171,14 +181,22 @@ export class Link {
   /** A channel whose publishes are confirmed. @throws {HeartDriverError} when the connection is down. */
   async confirmChannel(what: string): Promise<ConfirmChannel> {
     const model = this.#up(what);
-    const channel = await this.ask(what, model.createConfirmChannel());
+    const channel = await this.#ask(what, model.createConfirmChannel(), (cause) => this.cut(model, cause));
     channel.on('error', () => {});
     return channel;
   }
 
-  /** What the server answers; a connection on which it does not is cut. @throws {HeartDriverError} when it fails. */
-  async ask<T>(what: string, work: Promise<T>): Promise<T> {
+  /**
+   * What the server answers. When it does not in time, the connection is probed, and cut if it does not answer either.
+   *
+   * @throws {HeartDriverError} when it fails.
+   */
+  ask<T>(what: string, work: Promise<T>): Promise<T> {
     const model = this.#model;
+    return this.#ask(what, work, (cause) => this.probe(cause, model));
+  }
+
+  async #ask<T>(what: string, work: Promise<T>, late: (cause: unknown) => void): Promise<T> {
     let answered = false;
     work.then(
       () => (answered = true),
@@ -187,9 +205,20 @@ export class Link {
     try {
       return await this.within(work);
     } catch (error) {
-      if (!answered) this.cut(model, error);
+      if (!answered) late(error);
       throw troubleWith(what, error);
     }
+  }
+
+  /**
+   * Looks whether the server answers at all: it may be one queue that has no leader for a while, or a server that takes nothing
+   * for now. A connection that does not answer is cut.
+   */
+  probe(cause: unknown, model: ChannelModel | undefined = this.#model): void {
+    if (model === undefined || model !== this.#model || this.isBlocked || this.#probing !== undefined) return;
+    this.#probing = this.use('look whether the server answers', () => Promise.resolve())
+      .catch(() => this.cut(model, cause))
+      .finally(() => (this.#probing = undefined));
   }
 
   /** Does something on a channel of its own. @throws {HeartDriverError} when it fails. */
@@ -211,21 +240,27 @@ export class Link {
   }
 
   /**
-   * Says that frames are about to be sent: those of this turn go out in one write. The client writes each on its own, and a
-   * system call for each is a third of what a message costs.
+   * Says that frames are about to be sent: those of a turn of the event loop go out in one write. The client writes each on its
+   * own, and a system call for each is a third of what a message costs.
    */
   cork(): void {
+    this.#hasFrames = true;
+    if (!this.#isCorked) this.#corkTurn();
+  }
+
+  #corkTurn(): void {
     const stream = (this.#model?.connection as Streamed | undefined)?.stream;
-    if (this.#isCorked || stream?.cork === undefined) return;
+    if (stream?.cork === undefined) return;
     this.#isCorked = true;
     stream.cork();
-    // The client writes in the next turn.
-    afterTurn(() =>
-      afterTurn(() => {
-        this.#isCorked = false;
-        stream.uncork?.();
-      }),
-    );
+    afterTurn(() => {
+      stream.uncork?.();
+      this.#isCorked = false;
+      if (!this.#hasFrames) return;
+      // The client writes in the turn after: what was announced meanwhile is yet to come.
+      this.#hasFrames = false;
+      this.#corkTurn();
+    });
   }
 
   async #end(model: ChannelModel): Promise<void> {
@@ -255,6 +290,8 @@ interface Streamed {
 
 /** Closes the socket itself. */
 const destroy = (model: ChannelModel): void => {
+  // It tells of that as an error, and one that came too late has nobody who listens.
+  model.on('error', () => {});
   (model.connection as Streamed).stream?.destroy?.(new Error('cut'));
 };
 

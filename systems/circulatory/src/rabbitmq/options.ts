@@ -1,5 +1,5 @@
 import { type Clock, type Entropy, OptionError, systemClock, systemEntropy } from '@organism/cell';
-import { period, whole } from '../heart/check.ts';
+import { duration, period, whole } from '../heart/check.ts';
 import type { RabbitConnect } from './link.ts';
 
 /** Options of a {@link RabbitBroker}. */
@@ -24,9 +24,23 @@ export interface RabbitBrokerOptions {
   readonly maxRedeliveries?: number;
   /** A server that does not answer for so long counts as gone, in milliseconds. Default 15 000. */
   readonly timeoutMs?: number;
+  /** How long `open` goes on trying while the server does not answer, in milliseconds. Default 0: it tries once. */
+  readonly openTimeoutMs?: number;
+  /** Told of what should be looked into. Default: a warning of the process. */
+  readonly onWarning?: (warning: RabbitWarning) => void;
   readonly clock?: Clock;
   readonly entropy?: Entropy;
 }
+
+/** Something that does not stop the driver, but has cost time. */
+export interface RabbitWarning {
+  /** `unreachable`: a try to open has failed. */
+  readonly code: 'unreachable';
+  readonly message: string;
+}
+
+const warnProcess = ({ code, message }: RabbitWarning): void =>
+  process.emitWarning(message, { type: 'CirculatoryWarning', code: `CIRCULATORY_RABBITMQ_${code.toUpperCase()}` });
 
 /** Options, checked. */
 export interface RabbitSettings {
@@ -36,6 +50,8 @@ export interface RabbitSettings {
   readonly prefetch: number | undefined;
   readonly maxRedeliveries: number;
   readonly timeoutMs: number;
+  readonly openTimeoutMs: number;
+  readonly warn: (warning: RabbitWarning) => void;
   readonly clock: Clock;
   readonly entropy: Entropy;
 }
@@ -77,6 +93,8 @@ export const checkRabbit = (options: RabbitBrokerOptions): RabbitSettings => {
     prefetch,
     maxRedeliveries: whole('maxRedeliveries', options.maxRedeliveries ?? 20, 1),
     timeoutMs,
+    openTimeoutMs: duration('openTimeoutMs', options.openTimeoutMs ?? 0),
+    warn: options.onWarning ?? warnProcess,
     clock: clock ?? systemClock,
     entropy: entropy ?? systemEntropy,
   };

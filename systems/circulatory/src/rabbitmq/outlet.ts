@@ -20,12 +20,16 @@ export class Outlet {
   #channel: ConfirmChannel | undefined;
   #opening: Promise<ConfirmChannel> | undefined;
   #timer: Timer | undefined;
-  #probing: Promise<void> | undefined;
   /** Called when the channel is lost: what it had declared may be gone. */
   onLost: () => void = () => {};
 
   constructor(link: Link) {
     this.#link = link;
+  }
+
+  /** Whether what is sent now is written now. */
+  get isOpen(): boolean {
+    return this.#channel !== undefined;
   }
 
   /**
@@ -118,10 +122,6 @@ export class Outlet {
       this.#pending.delete(pending);
       pending.fail(troubleWith('publish', cause));
     }
-    // It may be one queue that has no leader for a while, or a server that takes nothing for now. A connection that does not
-    // answer either is cut.
-    if (this.#link.isBlocked || this.#probing !== undefined) return;
-    const probe = this.#link.use('look whether the server answers', () => Promise.resolve());
-    this.#probing = probe.catch(() => {}).finally(() => (this.#probing = undefined));
+    this.#link.probe(cause);
   }
 }

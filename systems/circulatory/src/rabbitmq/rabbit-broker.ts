@@ -8,6 +8,7 @@ import type {
   LeaseRef,
   MaybePromise,
   NewMessage,
+  OpenOptions,
   PublishOrder,
   PublishOutcome,
   ReserveOrder,
@@ -24,11 +25,12 @@ import { Groups } from './groups.ts';
 import { Link, type RabbitState } from './link.ts';
 import { Morgue } from './morgue.ts';
 import { Names, openLane } from './names.ts';
+import { Opening, type OpeningOptions } from './opening.ts';
 import { checkRabbit, type RabbitBrokerOptions } from './options.ts';
 import { Outlet } from './outlet.ts';
 import { Registry } from './registry.ts';
 import { isNotFound, notOpen, Topology } from './topology.ts';
-import { toContent, toProperties } from './wire.ts';
+import { OrdinaryProperties, toContent, toProperties } from './wire.ts';
 
 const lacks: readonly DriverFeature[] = ['priority', 'shed', 'retention', 'deduplication', 'batch'];
 
@@ -74,14 +76,19 @@ export class RabbitBroker implements HeartDriver<never> {
   readonly #bound: Bound;
   readonly #groups: Groups;
   readonly #depths: Depths;
+  readonly #ordinary = new OrdinaryProperties();
   readonly #refPrefix: string;
+  readonly #howToOpen: OpeningOptions;
+  #opening: Opening | undefined;
   #users = 0;
   #lastToken = 0;
   #lastRef = 0;
 
   /** @throws {OptionError} `CELL_BAD_OPTION` for a bad option. */
   constructor(options: RabbitBrokerOptions) {
-    const { connect, prefix, partitions, prefetch, maxRedeliveries, timeoutMs, clock, entropy } = checkRabbit(options);
+    const settings = checkRabbit(options);
+    const { connect, prefix, partitions, prefetch, maxRedeliveries, timeoutMs, clock, entropy } = settings;
+    this.#howToOpen = settings;
     this.#names = new Names(prefix, partitions);
     this.#out = new Link(connect, { clock, entropy, timeoutMs });
     this.#in = new Link(connect, { clock, entropy, timeoutMs });
@@ -110,32 +117,59 @@ export class RabbitBroker implements HeartDriver<never> {
     this.#out.observe(changed);
   }
 
-  /** Where its connections stand: the worse of the two. */
+  /** Where its connections stand: the worse of the two. While `open` goes on trying, `reconnecting`. */
   get state(): RabbitState {
+    if (this.#opening !== undefined) return 'reconnecting';
     const states = [this.#out.state, this.#in.state];
     return (
       states.find((state) => state === 'closed') ?? states.find((state) => state === 'reconnecting') ?? 'connected'
     );
   }
 
-  /** @throws {HeartDriverError} when the server can't be reached. One that goes later is waited for. */
-  async open(): Promise<void> {
+  /**
+   * Connects; goes on trying for `openTimeoutMs`. A server that goes later is waited for.
+   *
+   * @throws {HeartDriverError} when the server can't be reached, or the driver is closed meanwhile.
+   */
+  async open({ signal }: OpenOptions = {}): Promise<void> {
     this.#users += 1;
-    if (this.#users > 1) return;
+    if (this.#opening === undefined && this.#users > 1) return;
+    this.#opening ??= new Opening(() => this.#connect(), this.#howToOpen);
+    const opening = this.#opening;
+    // What else goes wrong is told by what `open` rejects with.
+    const giveUp = (): void => void this.close().catch(() => {});
+    signal?.addEventListener('abort', giveUp, { once: true });
+    try {
+      await opening.done;
+    } catch (error) {
+      if (this.#opening === opening) this.#users = 0;
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+      if (this.#opening === opening) this.#opening = undefined;
+    }
+  }
+
+  async #connect(): Promise<void> {
     try {
       await Promise.all([this.#out.open(), this.#in.open()]);
     } catch (error) {
-      this.#users = 0;
-      await Promise.all([this.#out.close(), this.#in.close()]);
+      await this.#disconnect();
       throw error;
     }
   }
 
-  async close(): Promise<void> {
-    this.#users -= 1;
-    if (this.#users > 0) return;
-    await this.#groups.close();
+  async #disconnect(): Promise<void> {
     await Promise.all([this.#out.close(), this.#in.close()]);
+  }
+
+  async close(): Promise<void> {
+    this.#users = Math.max(0, this.#users - 1);
+    if (this.#users > 0) return;
+    this.#opening?.cancel();
+    await this.#groups.close();
+    await this.#disconnect();
+    await this.#opening?.done.catch(() => {});
   }
 
   #checkOpen(what: string): void {
@@ -161,25 +195,39 @@ export class RabbitBroker implements HeartDriver<never> {
     return length === 1 ? storedOne : messages.map(() => 'stored' as const);
   }
 
-  async #send(topic: string, message: NewMessage, now: number): Promise<void> {
-    const lane = this.#names.laneOf(message.key);
-    const [content, properties] = [toContent(message.body), toProperties(message, now)];
-    const exchange = this.#names.exchange(topic);
-    if (await this.#outlet.send(exchange, lane, content, properties)) return;
-    // Its queues are gone, as when the first group is leaving: they are made again.
+  #send(topic: string, message: NewMessage, now: number): Promise<true> {
+    const properties = this.#outlet.isOpen ? this.#ordinary.of(message, now) : toProperties(message, now);
+    const [exchange, lane] = [this.#names.exchange(topic), this.#names.laneOf(message.key)];
+    const sent = this.#outlet.send(exchange, lane, toContent(message.body), properties);
+    return sent.then((isTaken) => isTaken || this.#sendAgain(topic, message, now));
+  }
+
+  /** Its queues are gone, as when the first group is leaving: they are made again. */
+  async #sendAgain(topic: string, message: NewMessage, now: number): Promise<true> {
     this.#topology.forgetTopic(topic);
     await this.#topology.ensure(topic);
-    if (await this.#outlet.send(exchange, lane, content, properties)) return;
+    const [exchange, lane] = [this.#names.exchange(topic), this.#names.laneOf(message.key)];
+    if (await this.#outlet.send(exchange, lane, toContent(message.body), toProperties(message, now))) return true;
     const cause = new Error(`No queue takes messages of lane "${lane}".`);
     throw new HeartDriverError('publish', { cause, retryable: true });
   }
 
   async join(topic: string, group: string, order: JoinOrder): Promise<void> {
     this.#checkOpen('join');
+    if (order.idleMs === Infinity && (await this.#isJoined(topic, group))) return;
     const set = await this.#topology.join(topic, group, order);
     await this.#groups.joined(topic, group, set, order.idleMs);
     // One that is to end by itself is known to those who use it.
     if (order.idleMs === Infinity) await this.#registry.add(topic, group, set);
+  }
+
+  /** Whether this process has joined it before, and nobody has dropped it since: to join again takes long. */
+  async #isJoined(topic: string, group: string): Promise<boolean> {
+    const set = this.#groups.joinedSet(topic, group);
+    if (set === undefined || !this.#topology.has(topic)) return false;
+    if (!(await this.#topology.isComplete(topic, group, set))) return false;
+    // It may have been left here meanwhile.
+    return this.#groups.joinedSet(topic, group) === set;
   }
 
   async leave(topic: string, group: string): Promise<void> {

@@ -141,6 +141,15 @@ export class Topology {
     return 'first';
   }
 
+  /** Whether a group is complete, with these queues. */
+  async isComplete(topic: string, group: string, set: QueueSet): Promise<boolean> {
+    const [isThere, hasOwn] = await Promise.all([
+      this.exists(this.#names.dead(topic, group)),
+      this.exists(this.#names.lane(topic, group, 'own', openLane)),
+    ]);
+    return isThere && hasOwn === (set === 'own');
+  }
+
   /** What there is of a group, also when it was dropped half-way. */
   async #remains(topic: string, group: string): Promise<QueueSet | undefined> {
     if (await this.exists(this.#names.lane(topic, group, 'own', openLane))) return 'own';

@@ -5,6 +5,8 @@ export interface GathererOptions<Unit, Result> {
   /** How much one weighs, of `maxWeight` that may be sent at once. */
   readonly weigh: (unit: Unit) => number;
   readonly maxWeight: number;
+  /** Whether two may be sent together. Default: any two. */
+  readonly areAlike?: (one: Unit, other: Unit) => boolean;
   /** Called when nothing waits and nothing is out. */
   readonly onIdle?: () => void;
 }
@@ -22,9 +24,9 @@ const mostOut = 4;
 const leastEach = 32;
 
 /**
- * Gathers calls into batches, in their order: the first goes out at the end of its turn of promises, and what comes while
- * as many as may be are out goes together when an answer comes. So one alone waits for nothing, and many share a round
- * trip.
+ * Gathers calls into batches, in their order: the first goes out at once, others at the end of their turn of promises, and
+ * what comes while as many as may be are out goes together when an answer comes. So one alone waits for nothing, and many
+ * share a round trip.
  */
 export class Gatherer<Unit, Result> {
   readonly #options: GathererOptions<Unit, Result>;
@@ -38,6 +40,7 @@ export class Gatherer<Unit, Result> {
 
   /** Does one, along with others. */
   add(unit: Unit): Promise<Result> {
+    if (this.#out === 0 && this.#waiting.length === 0) return this.#sendAlone(unit);
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.push({ unit, resolve, reject });
       this.#schedule();
@@ -55,16 +58,33 @@ export class Gatherer<Unit, Result> {
 
   /** A fair share of what waits, as far as it may go together; at least one, however heavy. */
   #take(): readonly Waiting<Unit, Result>[] {
-    const { weigh, maxWeight } = this.#options;
+    const { weigh, maxWeight, areAlike } = this.#options;
+    const first = this.#waiting[0]?.unit;
     const share = Math.max(leastEach, Math.ceil(this.#waiting.length / (mostOut - this.#out)));
     let [count, weight] = [0, 0];
     for (const { unit } of this.#waiting) {
       weight += weigh(unit);
       if (count === share || (count > 0 && weight > maxWeight)) break;
+      if (areAlike !== undefined && first !== undefined && !areAlike(first, unit)) break;
       count += 1;
     }
     return this.#waiting.splice(0, count);
   }
+
+  #sendAlone(unit: Unit): Promise<Result> {
+    this.#out += 1;
+    return this.#options.send([unit]).then(this.#firstOf, this.#fail);
+  }
+
+  readonly #firstOf = (results: readonly Result[]): Result => {
+    this.#end();
+    return results[0] as Result;
+  };
+
+  readonly #fail = (error: unknown): never => {
+    this.#end();
+    throw error;
+  };
 
   async #send(): Promise<void> {
     const batch = this.#take();
@@ -77,6 +97,10 @@ export class Gatherer<Unit, Result> {
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
+    this.#end();
+  }
+
+  #end(): void {
     this.#out -= 1;
     if (this.#waiting.length > 0) this.#schedule();
     else if (this.#out === 0) this.#options.onIdle?.();

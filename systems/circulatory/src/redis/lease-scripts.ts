@@ -1,3 +1,5 @@
+import { defaultPriority } from '../heart/publish-options.ts';
+import { placeFresh, popFresh } from './fresh.ts';
 import { quickScript } from './quick-script.ts';
 import type { RedisScript } from './script.ts';
 
@@ -53,9 +55,44 @@ local function say(number)
   return found
 end
 local seqs, texts, items, ends, count = {}, {}, {}, {}, 0
-while count < max do
-  local popped, found = call('ZPOPMIN', G(g, 'ready'), max - count), {}
-  if #popped == 0 then break end
+local function lease(seq, p, a, d, e, k, b)
+  local n = count * 4 + 1
+  count = count + 1
+  seqs[count] = seq
+  items[count] = { p, a + 1, d, e, k, b }
+  ends[count * 2 - 1], ends[count * 2] = ARGV[4], seq
+  texts[n + 1], texts[n + 2], texts[n + 3], texts[n + 4] = seq, say(a + 1), say(d), say(b)
+end
+local isFresh, bodies, popped = call('EXISTS', T .. ':fresh') == 1, {}, nil
+repeat
+  if isFresh then
+    local isOnly = call('HLEN', T .. ':groups') == 1
+    local last = isOnly and call('ZRANGE', G(g, 'ready'), -1, -1, 'WITHSCORES')[2]
+    if isOnly and not last then
+      -- Nobody else's, and nothing comes before them: they go straight to who asks.
+      ${popFresh}
+      local rows, fresh = popFresh(max - count)
+      local waiting, stored = {}, {}
+      for at, seq in ipairs(fresh) do
+        local n, body = #stored, rows[at * 2]
+        lease(seq, ${defaultPriority}, 0, 0, 0, '', tonumber(rows[at * 2 - 1]))
+        waiting[n + 1], waiting[n + 2] = score(${defaultPriority}, seq), seq
+        stored[n + 1], stored[n + 2] = seq, body
+        bodies[at] = body
+      end
+      bulk('ZADD', T .. ':waiting', waiting)
+      bulk('HSET', T .. ':body', stored)
+      break
+    end
+    local first = last and string.format('%.0f', tonumber(call('GET', T .. ':seq') or 0) + 1)
+    if not last or tonumber(last) > tonumber(score(${9 - defaultPriority}, first)) then
+      -- The next are among those that are ready and as many of the fresh.
+      ${placeFresh}
+      placeFresh(max - count)
+    end
+  end
+  popped = call('ZPOPMIN', G(g, 'ready'), max - count)
+  local found = {}
   for at = 1, #popped, 2 do found[#found + 1] = popped[at] end
   local raws = bulk('HMGET', G(g, 'items'), found)
   for at, seq in ipairs(found) do
@@ -63,15 +100,10 @@ while count < max do
     if e > 0 and e <= now then
       lib().drop(g, seq, lib().toItem(raws[at]))
     else
-      local n = count * 4 + 1
-      count = count + 1
-      seqs[count] = seq
-      items[count] = { p, a + 1, d, e, k, b }
-      ends[count * 2 - 1], ends[count * 2] = ARGV[4], seq
-      texts[n + 1], texts[n + 2], texts[n + 3], texts[n + 4] = seq, say(a + 1), say(d), say(b)
+      lease(seq, p, a, d, e, k, b)
     end
   end
-end
+until #popped == 0 or count == max
 if count == 0 then return { '' } end
 local token, rows = call('INCRBY', T .. ':token', count) - count, {}
 texts[1] = say(token + 1)
@@ -79,9 +111,11 @@ for at, item in ipairs(items) do
   rows[at * 2 - 1] = seqs[at]
   rows[at * 2] = pack(2, item[1], item[2], item[3], token + at, untilTime, item[4], item[5], item[6])
 end
+-- The server looks through a hash of short values from its begin; one that is long makes it a table.
+if count > 16 then rows[2] = rows[2] .. pack('${' '.repeat(64)}') end
 bulk('HSET', G(g, 'items'), rows)
 bulk('ZADD', G(g, 'leased'), ends)
-local reply = bulk('HMGET', T .. ':body', seqs)
+local reply = #bodies == count and bodies or bulk('HMGET', T .. ':body', seqs)
 table.insert(reply, 1, table.concat(texts, ' '))
 return reply`,
   true,
@@ -111,7 +145,7 @@ local function finishAll()
     end
     done[order[at]] = isHeld and '1' or '0'
   end
-  local metas = bulk('HMGET', T .. ':meta', held)
+  local metas = call('EXISTS', T .. ':meta') == 1 and bulk('HMGET', T .. ':meta', held) or {}
   local handled, gone, past, left, kept = {}, {}, {}, {}, {}
   for at, seq in ipairs(held) do
     local k, p, b, d, e, r, n, x
@@ -125,7 +159,7 @@ local function finishAll()
     if n > 0 or x > 0 or r > now then
       left[#left + 1] = seq
       left[#left + 1] = pack(k, p, b, d, e, r, n, x)
-      if n == 0 and x == 0 then
+      if n == 0 and r > now then
         kept[#kept + 1] = r
         kept[#kept + 1] = seq
       end

@@ -2,12 +2,13 @@
  * Lua that all scripts begin with. KEYS[1] is the begin of all keys of a topic and holds its hash tag, so all of them are
  * in one slot of a cluster. ARGV[1] is the time.
  *
- * Of a topic: `seq` and `token` count; `meta` and `body` are hashes by message; `waiting` has the messages that some group
- * has yet to handle, by priority and number; `kept` those that are kept for groups to come, by the end of that; `seen` the
- * ids, by the end of their window; `groups` the groups. Of a group, whose name follows its length, so that no two make the
- * same key: `items` is a hash by message; `ready`, `wait`
- * (delayed, or put off) and `leased` order them; `mortal` has those that expire; `held` says which message has the turn of
- * a key, `lane:<key>` which wait behind it; `dead` and `why` are the dead letters.
+ * Of a topic: `fresh` has the plain messages that nobody has asked for yet, `seq`, `gaps` and `passed` number all messages
+ * (see `fresh.ts`), `token` counts leases; `meta` and `body` are hashes by message; `waiting` has the messages that some
+ * group has yet to handle, without the fresh, by priority and number; `kept` those that are kept for groups to come, by the
+ * end of that; `seen` the ids, by the end of their window; `groups` the groups. Of a group, whose name follows its length,
+ * so that no two make the same key: `items` is a hash by message; `ready`, `wait` (delayed, or put off) and `leased` order
+ * them; `mortal` has those that expire; `held` says which message has the turn of a key, `lane:<key>` which wait behind it;
+ * `dead` and `why` are the dead letters.
  *
  * An item is stage, priority, attempts, last delay, token, end of the lease, end of life, key, time of publishing. Stages
  * are those of the memory: 0 delayed, 1 ready, 2 leased, 3 behind another of its key, 4 put off. A meta is key, priority,
@@ -20,7 +21,7 @@
  * Packed one value after the other, which takes a third of the time of a table; commands take many messages at once, since
  * a call of a command takes as long as its work for three.
  */
-export const core = `
+export const core: string = `
 local T, now = KEYS[1], tonumber(ARGV[1])
 local call, pack, unpack_ = redis.call, cmsgpack.pack, cmsgpack.unpack
 local function G(group, what) return T .. ':g:' .. #group .. ':' .. group .. ':' .. what end
@@ -48,10 +49,11 @@ local function bulk(command, key, list)
   end
   return replies
 end
+local function groups() return call('HKEYS', T .. ':groups') end
 `;
 
 /** What most scripts need of one message at a time. */
-export const library = `
+export const library: string = `
 local function text(number) return string.format('%.17g', number) end
 local function toMeta(raw)
   if not raw then return raw end
@@ -69,7 +71,6 @@ local function getItem(g, seq) return toItem(call('HGET', G(g, 'items'), seq)) e
 local function setItem(g, seq, i)
   call('HSET', G(g, 'items'), seq, pack(i.s, i.p, i.a, i.d, i.t, i.u, i.e, i.k, i.b))
 end
-local function groups() return call('HKEYS', T .. ':groups') end
 local function ownMeta(seq) return toMeta(call('HGET', T .. ':meta', seq)) end
 local function metaOf(item, due)
   return { k = item.k, p = item.p, b = item.b, d = due, e = item.e, r = 0, n = 1, x = 0 }
@@ -137,11 +138,11 @@ local function finish(seq, item, died)
   meta.n = meta.n - 1
   if died then meta.x = meta.x + 1 end
   if meta.n == 0 then call('ZREM', T .. ':waiting', seq) end
-  if meta.n > 0 or meta.x > 0 then
-    setMeta(seq, meta)
-  elseif meta.r > now then
+  if meta.n == 0 and meta.r > now then
     setMeta(seq, meta)
     call('ZADD', T .. ':kept', text(meta.r), seq)
+  elseif meta.n > 0 or meta.x > 0 then
+    setMeta(seq, meta)
   else
     forget(seq)
   end
@@ -195,20 +196,6 @@ end
 local function discardDead(g, seq)
   local meta = unbury(g, seq)
   if meta.n == 0 and meta.x == 0 and meta.r <= now then forget(seq) end
-end
-local function leaveGroup(g)
-  if call('HEXISTS', T .. ':groups', g) == 0 then return end
-  for _, seq in ipairs(call('HKEYS', G(g, 'items'))) do
-    local item = getItem(g, seq)
-    call('HDEL', G(g, 'items'), seq)
-    finish(seq, item, false)
-  end
-  for _, seq in ipairs(call('ZRANGE', G(g, 'dead'), 0, -1)) do discardDead(g, seq) end
-  for _, key in ipairs(call('HKEYS', G(g, 'held'))) do call('DEL', G(g, 'lane:' .. key)) end
-  for _, what in ipairs({ 'ready', 'wait', 'leased', 'mortal', 'held' }) do call('DEL', G(g, what)) end
-  call('HDEL', T .. ':groups', g)
-  -- The last one leaves a place for the next.
-  if g ~= '' and call('HLEN', T .. ':groups') == 0 then call('HSET', T .. ':groups', '', pack(-1, 0)) end
 end
 local function leased(g, seq, token)
   local item = getItem(g, seq)

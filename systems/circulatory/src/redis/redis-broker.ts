@@ -10,6 +10,7 @@ import type {
   Lease,
   LeaseRef,
   NewMessage,
+  OpenOptions,
   PublishOrder,
   PublishOutcome,
   ReserveOrder,
@@ -24,9 +25,9 @@ import { fromStored } from './body.ts';
 import { Gatherer } from './gatherer.ts';
 import { reserveScript, settleScript } from './lease-scripts.ts';
 import { publishScript } from './publish-script.ts';
-import type { Argument, RedisScript } from './script.ts';
+import { type Argument, isUnknown, type RedisScript } from './script.ts';
 import * as scripts from './scripts.ts';
-import { fromPublish, fromReserve, type Publish, toPublish, toSettle } from './words.ts';
+import { areAlike, fromPublish, fromReserve, type Publish, toAppend, toPublish, toSettle } from './words.ts';
 
 /** Options of a {@link RedisBroker}. */
 export interface RedisBrokerOptions {
@@ -58,6 +59,9 @@ const warnProcess = ({ code, message }: RedisWarning): void =>
 
 /** What goes to the server at once: it does nothing else meanwhile. */
 const [mostBytes, mostEnds] = [262_144, 1000];
+
+/** So many gatherers are kept for the next who comes. */
+const mostIdle = 64;
 
 /** About how many bytes; a message has more to it than its body. */
 const weightOf = ({ messages }: Publish): number =>
@@ -129,7 +133,7 @@ export class RedisBroker implements HeartDriver<never> {
     return this.#durability;
   }
 
-  async open(): Promise<void> {
+  async open({ signal }: OpenOptions = {}): Promise<void> {
     const until = this.#clock.monotonic() + this.#openTimeoutMs;
     for (let waitMs = againMs.least; ; waitMs = Math.min(againMs.most, waitMs * 2)) {
       try {
@@ -138,7 +142,7 @@ export class RedisBroker implements HeartDriver<never> {
         if (this.#clock.monotonic() + waitMs > until) throw error;
         const cause = messageOf((error as HeartDriverError).cause);
         this.#warn({ code: 'unreachable', message: `Redis does not answer (${cause}); trying again in ${waitMs} ms.` });
-        await sleep(this.#clock, waitMs);
+        await sleep(this.#clock, waitMs, { ...(signal !== undefined && { signal }) });
       }
     }
   }
@@ -157,16 +161,29 @@ export class RedisBroker implements HeartDriver<never> {
     try {
       return await work();
     } catch (cause) {
-      // Another server may answer next, or the same without what it had.
-      this.#known.clear();
-      throw new HeartDriverError(what, { cause, retryable: true });
+      throw this.#failed(what, cause);
     }
   }
 
-  #run(what: string, script: RedisScript, topic: string, now: number, ...args: Argument[]): Promise<unknown> {
-    // The tag in braces keeps all keys of a topic in one slot. @see https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
-    const key = `${this.#prefix}:{${topic.replaceAll('%', '%25').replaceAll('}', '%7D')}}`;
-    return this.#attempt(what, () => script.run(this.#client, key, [now, ...args]));
+  /** Begin of the keys of a topic. */
+  #keyOf(topic: string): string {
+    // The tag in braces keeps all of them in one slot. @see https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
+    return `${this.#prefix}:{${topic.replaceAll('%', '%25').replaceAll('}', '%7D')}}`;
+  }
+
+  async #run(what: string, script: RedisScript, key: string, args: readonly Argument[]): Promise<unknown> {
+    try {
+      return await script.run(this.#client, key, args);
+    } catch (error) {
+      if (!isUnknown(error)) throw this.#failed(what, error);
+      return await this.#attempt(what, () => script.runInFull(this.#client, key, args));
+    }
+  }
+
+  #failed(what: string, cause: unknown): HeartDriverError {
+    // Another server may answer next, or the same without what it had.
+    this.#known.clear();
+    return new HeartDriverError(what, { cause, retryable: true });
   }
 
   /** So that a sweep finds the topic; in a slot of its own, so no script can do it. */
@@ -176,46 +193,48 @@ export class RedisBroker implements HeartDriver<never> {
     this.#known.add(topic);
   }
 
-  async publish(topic: string, messages: readonly NewMessage[], order: PublishOrder): Promise<PublishOutcome> {
-    if (!this.#known.has(topic)) await this.#know(topic);
-    const outcome = await this.#inlet(topic, order).add({ messages, order });
-    if (outcome !== 'full') this.#watchers.tell(topic);
-    return outcome;
+  publish(topic: string, messages: readonly NewMessage[], order: PublishOrder): Promise<PublishOutcome> {
+    const inlet = this.#inlet(topic);
+    if (this.#known.has(topic)) return inlet.add({ messages, order });
+    return this.#know(topic).then(() => inlet.add({ messages, order }));
   }
 
   /** Publishes of one topic and of the same bounds go together. */
-  #inlet(topic: string, { maxDepth, shed, retentionMs }: PublishOrder): Gatherer<Publish, PublishOutcome> {
-    const name = `${maxDepth} ${shed} ${retentionMs} ${topic}`;
-    const found = this.#inlets.get(name);
+  #inlet(topic: string): Gatherer<Publish, PublishOutcome> {
+    const found = this.#inlets.get(topic);
     if (found !== undefined) return found;
+    const key = this.#keyOf(topic);
     const made = new Gatherer<Publish, PublishOutcome>({
       send: async (publishes) => {
-        const now = Math.max(...publishes.map(({ order }) => order.now));
-        const bounds = { now, maxDepth, shed, retentionMs };
-        const reply = await this.#run('publish', publishScript, topic, now, ...toPublish(publishes, bounds));
-        return fromPublish(publishes, reply);
+        const words = toAppend(publishes) ?? toPublish(publishes);
+        const outcomes = fromPublish(publishes, await this.#run('publish', publishScript, key, words));
+        if (outcomes.some((outcome) => outcome !== 'full')) this.#watchers.tell(topic);
+        return outcomes;
       },
       weigh: weightOf,
       maxWeight: mostBytes,
-      onIdle: () => this.#inlets.delete(name),
+      areAlike,
+      onIdle: () => this.#inlets.size > mostIdle && this.#inlets.delete(topic),
     });
-    this.#inlets.set(name, made);
+    this.#inlets.set(topic, made);
     return made;
   }
 
   async join(topic: string, group: string, { from, idleMs, now }: JoinOrder): Promise<void> {
     await this.#know(topic);
-    await this.#run('join', scripts.joinScript, topic, now, group, from, idleMs === Infinity ? -1 : idleMs);
+    const words = [now, group, from, idleMs === Infinity ? -1 : idleMs];
+    while (String(await this.#run('join', scripts.joinScript, this.#keyOf(topic), words)) === '0');
   }
 
   async leave(topic: string, group: string, now: number): Promise<void> {
-    await this.#run('leave', scripts.leaveScript, topic, now, group);
+    await this.#run('leave', scripts.leaveScript, this.#keyOf(topic), [now, group]);
     this.#watchers.tell(topic);
   }
 
   async reserve(topic: string, group: string, order: ReserveOrder): Promise<readonly Lease[]> {
     const { now, max, leaseMs, maxAttempts } = order;
-    const reply = await this.#run('reserve', reserveScript, topic, now, group, max, now + leaseMs, maxAttempts);
+    const words = [now, group, max, now + leaseMs, maxAttempts];
+    const reply = await this.#run('reserve', reserveScript, this.#keyOf(topic), words);
     return fromReserve(reply, now + leaseMs);
   }
 
@@ -226,20 +245,21 @@ export class RedisBroker implements HeartDriver<never> {
   }
 
   #outlet(topic: string, group: string): Gatherer<Settle, readonly boolean[]> {
-    const name = JSON.stringify([topic, group]);
+    const name = `${topic.length} ${topic} ${group}`;
     const found = this.#outlets.get(name);
     if (found !== undefined) return found;
+    const key = this.#keyOf(topic);
     const made = new Gatherer<Settle, readonly boolean[]>({
       send: async (settles) => {
         const now = Math.max(...settles.map((one) => one.now));
         const words = settles.flatMap(({ ends }) => ends.flatMap(toSettle));
-        const marks = String(await this.#run('settle', settleScript, topic, now, group, ...words));
+        const marks = String(await this.#run('settle', settleScript, key, [now, group, ...words]));
         let at = 0;
         return settles.map(({ ends }) => ends.map(() => marks[at++] === '1'));
       },
       weigh: ({ ends }) => ends.length,
       maxWeight: mostEnds,
-      onIdle: () => this.#outlets.delete(name),
+      onIdle: () => this.#outlets.size > mostIdle && this.#outlets.delete(name),
     });
     this.#outlets.set(name, made);
     return made;
@@ -253,12 +273,13 @@ export class RedisBroker implements HeartDriver<never> {
     now: number,
   ): Promise<readonly boolean[]> {
     const fields = leases.flatMap(({ ref, token }) => [ref, token]);
-    const reply = await this.#run('extend', scripts.extendScript, topic, now, group, until, ...fields);
-    return (reply as number[]).map((held) => held === 1);
+    const words = [now, group, until, ...fields];
+    const reply = await this.#run('extend', scripts.extendScript, this.#keyOf(topic), words);
+    return (reply as unknown[]).map((held) => Number(held) === 1);
   }
 
   async nextDue(topic: string, group: string, now: number): Promise<number | undefined> {
-    const reply = await this.#run('read', scripts.dueScript, topic, now, group);
+    const reply = await this.#run('read', scripts.dueScript, this.#keyOf(topic), [now, group]);
     return reply === '' ? undefined : Number(reply);
   }
 
@@ -273,7 +294,7 @@ export class RedisBroker implements HeartDriver<never> {
     const { limit, refs } = query;
     if (limit === 0 || refs?.length === 0) return Promise.resolve(undefined);
     const last = limit === Infinity ? -1 : limit - 1;
-    return this.#run(what, script, topic, now, group, last, ...(refs?.slice(0, limit) ?? []));
+    return this.#run(what, script, this.#keyOf(topic), [now, group, last, ...(refs?.slice(0, limit) ?? [])]);
   }
 
   async deadLetters(topic: string, group: string, query: DeadQuery): Promise<readonly DeadRecord[]> {
@@ -300,7 +321,10 @@ export class RedisBroker implements HeartDriver<never> {
   }
 
   async inspect(topic: string, now: number): Promise<TopicDepth> {
-    const [depth, ...fields] = (await this.#run('inspect', scripts.inspectScript, topic, now)) as (string | number)[];
+    const [depth, ...fields] = (await this.#run('inspect', scripts.inspectScript, this.#keyOf(topic), [now])) as (
+      | string
+      | number
+    )[];
     const groups = rowsOf(fields, 6).map(([group, lag, delayed, inFlight, dead, since]): GroupDepth => ({
       group: String(group),
       lag: Number(lag),
@@ -316,7 +340,7 @@ export class RedisBroker implements HeartDriver<never> {
     const topics = await this.#attempt('sweep', () => this.#client.call('SMEMBERS', `${this.#prefix}:topics`));
     let gone = 0;
     for (const topic of topics as string[]) {
-      const dropped = Number(await this.#run('sweep', scripts.sweepScript, topic, now));
+      const dropped = Number(await this.#run('sweep', scripts.sweepScript, this.#keyOf(topic), [now]));
       if (dropped > 0) this.#watchers.tell(topic);
       gone += dropped;
     }

@@ -7,31 +7,40 @@ const hexOf = (bytes: ArrayBuffer): string =>
 /** A word of a command. */
 export type Argument = string | number | Buffer;
 
-/** A Lua script, sent by its digest, and in full to a server that does not know it yet. */
+/** Whether the server has refused a digest since it does not know the script. */
+export const isUnknown = (error: unknown): boolean => messageOf(error).startsWith('NOSCRIPT');
+
+/** A Lua script that works on keys of one slot, of which it is given the first. */
 export class RedisScript {
   readonly #source: string;
-  #digest: string | undefined;
-  #making: Promise<string> | undefined;
-
   /** Whether its reply has bodies, so that its texts may be Buffers. */
   readonly #isRaw: boolean;
+  #digest: string | undefined;
+  #making: Promise<void> | undefined;
 
   constructor(source: string, isRaw = false) {
     this.#source = source;
     this.#isRaw = isRaw;
   }
 
-  /** Runs the script on keys of one slot, of which the first is given. */
-  async run(client: RedisClient, key: string, args: readonly Argument[]): Promise<unknown> {
-    this.#making ??= crypto.subtle.digest('SHA-1', new TextEncoder().encode(this.#source)).then(hexOf);
+  /** Runs it by its digest. Rejects with an error that {@link isUnknown} knows when the server has not seen it yet. */
+  run(client: RedisClient, key: string, args: readonly Argument[]): Promise<unknown> {
     // Waited for only once: calls of one turn must be sent in their order.
-    this.#digest ??= await this.#making;
-    const send = this.#isRaw && client.callBuffer !== undefined ? 'callBuffer' : 'call';
-    try {
-      return await client[send]?.('EVALSHA', this.#digest, 1, key, ...args);
-    } catch (error) {
-      if (!messageOf(error).startsWith('NOSCRIPT')) throw error;
-      return await client[send]?.('EVAL', this.#source, 1, key, ...args);
-    }
+    if (this.#digest === undefined) return (this.#making ??= this.#make()).then(() => this.run(client, key, args));
+    return this.#send(client, 'evalsha', this.#digest, key, args);
+  }
+
+  /** Runs it by its source, so that the server knows it from then on. */
+  runInFull(client: RedisClient, key: string, args: readonly Argument[]): Promise<unknown> {
+    return this.#send(client, 'eval', this.#source, key, args);
+  }
+
+  async #make(): Promise<void> {
+    this.#digest = hexOf(await crypto.subtle.digest('SHA-1', new TextEncoder().encode(this.#source)));
+  }
+
+  #send(client: RedisClient, how: string, script: string, key: string, args: readonly Argument[]): Promise<unknown> {
+    if (this.#isRaw && client.callBuffer !== undefined) return client.callBuffer(how, script, '1', key, ...args);
+    return client.call(how, script, '1', key, ...args);
   }
 }

@@ -1,18 +1,51 @@
+import { numberFresh, placeFresh } from './fresh.ts';
 import { core, library } from './library.ts';
 import { RedisScript } from './script.ts';
 
 const script = (body: string, isRaw = false): RedisScript => new RedisScript(core + library + body, isRaw);
 
-/** ARGV: now, group, from, idle (-1: for ever). */
-export const joinScript: RedisScript = script(`
+const leaveGroup = `
+${numberFresh}
+local function freshCount() return call('LLEN', T .. ':fresh') / 2 end
+local function dropFresh()
+  if freshCount() == 0 then return end
+  call('SET', T .. ':seq', string.format('%.0f', lastNumber(freshCount())))
+  call('UNLINK', T .. ':fresh', T .. ':gaps', T .. ':passed')
+end
+local function leaveGroup(g)
+  if call('HEXISTS', T .. ':groups', g) == 0 then return end
+  if call('HLEN', T .. ':groups') == 1 then dropFresh() end
+  for _, seq in ipairs(call('HKEYS', G(g, 'items'))) do
+    local item = getItem(g, seq)
+    call('HDEL', G(g, 'items'), seq)
+    finish(seq, item, false)
+  end
+  for _, seq in ipairs(call('ZRANGE', G(g, 'dead'), 0, -1)) do discardDead(g, seq) end
+  for _, key in ipairs(call('HKEYS', G(g, 'held'))) do call('DEL', G(g, 'lane:' .. key)) end
+  for _, what in ipairs({ 'ready', 'wait', 'leased', 'mortal', 'held' }) do call('DEL', G(g, what)) end
+  call('HDEL', T .. ':groups', g)
+  -- The last one leaves a place for the next.
+  if g ~= '' and call('HLEN', T .. ':groups') == 0 then call('HSET', T .. ':groups', '', pack(-1, 0)) end
+end
+`;
+
+/** ARGV: now, group, from, idle (-1: for ever). Returns 0 when it has to be called again: the server is not held up for long. */
+export const joinScript: RedisScript = script(`${placeFresh}${leaveGroup}
 makeWay()
 local g, from, idle = ARGV[2], ARGV[3], tonumber(ARGV[4])
 local isNew = call('HEXISTS', T .. ':groups', g) == 0
+local isNext = isNew and call('HEXISTS', T .. ':groups', '') == 1
+if isNext or (isNew and call('HLEN', T .. ':groups') == 0) then
+  if from ~= 'earliest' then dropFresh() end
+elseif isNew then
+  placeFresh(10000)
+  if freshCount() > 0 then return 0 end
+end
 local row = pack(idle, now)
 local function move(what, to)
   if call('EXISTS', G('', what)) == 1 then call('RENAME', G('', what), G(to, what)) end
 end
-if isNew and call('HEXISTS', T .. ':groups', '') == 1 then
+if isNext then
   call('HSET', T .. ':groups', g, row)
   if from == 'earliest' then
     for _, key in ipairs(call('HKEYS', G('', 'held'))) do move('lane:' .. key, g) end
@@ -39,7 +72,10 @@ end
 return 1`);
 
 /** ARGV: now, group. */
-export const leaveScript: RedisScript = script('makeWay()\nleaveGroup(ARGV[2])\nreturn 1');
+export const leaveScript: RedisScript = script(`${leaveGroup}
+makeWay()
+leaveGroup(ARGV[2])
+return 1`);
 
 /** ARGV: now, group, until, then for each lease: ref, token. Returns 1 for each that was held. */
 export const extendScript: RedisScript = script(`
@@ -100,7 +136,9 @@ return #found`);
 
 /** ARGV: now. Returns the depth, then six fields for each group. */
 export const inspectScript: RedisScript = script(`
-local fields, all = { call('ZCARD', T .. ':waiting') }, groups()
+local waiting, all = call('LLEN', T .. ':fresh') / 2, groups()
+local fields = { call('ZCARD', T .. ':waiting') + waiting }
+if #all == 0 then all = { '' } end
 local function oldestOf(g, count)
   local oldest
   local function look(seqs)
@@ -117,17 +155,18 @@ local function oldestOf(g, count)
   end
   return oldest
 end
+local first, since = tonumber(call('GET', T .. ':seq') or 0) + 1, call('LINDEX', T .. ':fresh', 0)
 for _, g in ipairs(all) do
-  local oldest = oldestOf(g, #all)
-  local more = { g, call('HLEN', G(g, 'items')), call('ZCARD', G(g, 'wait')),
-    call('ZCOUNT', G(g, 'leased'), '(' .. text(now), '+inf'), call('ZCARD', G(g, 'dead')),
-    oldest and text(getItem(g, oldest).b) or '' }
+  local oldest, published = oldestOf(g, #all), since or ''
+  if oldest and not (since and first < tonumber(oldest)) then published = text(getItem(g, oldest).b) end
+  local more = { g, call('HLEN', G(g, 'items')) + waiting, call('ZCARD', G(g, 'wait')),
+    call('ZCOUNT', G(g, 'leased'), '(' .. text(now), '+inf'), call('ZCARD', G(g, 'dead')), published }
   for _, field in ipairs(more) do fields[#fields + 1] = field end
 end
 return fields`);
 
 /** ARGV: now. Returns how many messages went. */
-export const sweepScript: RedisScript = script(`
+export const sweepScript: RedisScript = script(`${leaveGroup}
 makeWay()
 local gone = 0
 for _, g in ipairs(groups()) do
@@ -137,7 +176,13 @@ end
 call('ZREMRANGEBYSCORE', T .. ':seen', '-inf', text(now))
 for _, seq in ipairs(call('ZRANGEBYSCORE', T .. ':kept', '-inf', text(now), 'LIMIT', 0, 10000)) do
   call('ZREM', T .. ':kept', seq)
-  forget(seq)
-  gone = gone + 1
+  local meta = ownMeta(seq)
+  if meta and meta.x > 0 then
+    -- A dead letter of some group stays.
+    unretain(seq)
+  else
+    forget(seq)
+    gone = gone + 1
+  end
 end
 return gone`);

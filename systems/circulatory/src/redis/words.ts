@@ -25,14 +25,35 @@ const timesOf = (message: NewMessage, usual: Usual): string => {
   return `${publishedAt} ${priority} ${dueAt} ${expiresAt === Infinity ? 0 : expiresAt} ${until}`;
 };
 
-/** Arguments of the script that publishes, after the time. */
-export const toPublish = (publishes: readonly Publish[], { maxDepth, shed, retentionMs }: PublishOrder): Argument[] => {
+/** Most that may wait, for the script. */
+const mostOf = ({ maxDepth, shed }: PublishOrder): string =>
+  maxDepth === Infinity ? '-1' : `${shed ? '+' : ''}${maxDepth}`;
+
+/**
+ * Arguments of the script that publishes, for a plain message alone: one that needs no more than a place behind those that
+ * have come. Undefined when it is none.
+ */
+export const toAppend = (publishes: readonly Publish[]): Argument[] | undefined => {
+  const [only, another] = publishes;
+  if (only?.messages.length !== 1 || another !== undefined || only.order.retentionMs !== 0) return undefined;
+  const { order, messages } = only;
+  const { key, priority, publishedAt, dueAt, expiresAt, id, body } = messages[0] as NewMessage;
+  if (key !== undefined || priority !== defaultPriority || expiresAt !== Infinity) return undefined;
+  if (publishedAt !== order.now || dueAt > order.now) return undefined;
+  return [String(order.now), mostOf(order), String(untilOf(messages[0] as NewMessage)), id, toStored(body)];
+};
+
+/** Arguments of the script that publishes, for any messages. */
+export const toPublish = (publishes: readonly Publish[]): Argument[] => {
   const sizes = publishes.every(({ messages }) => messages.length === 1)
     ? ''
     : publishes.map(({ messages }) => messages.length).join(' ');
-  const middle = publishes[publishes.length >> 1]?.messages[0];
-  const usual = { publishedAt: middle?.publishedAt ?? 0, uniqueUntil: middle === undefined ? 0 : untilOf(middle) };
-  const words: Argument[] = [maxDepth === Infinity ? -1 : maxDepth, shed ? 1 : 0, Math.min(retentionMs, 1e15), sizes];
+  const middle = publishes[publishes.length >> 1] as Publish;
+  const { publishedAt = 0 } = middle.messages[0] ?? {};
+  const usual = { publishedAt, uniqueUntil: middle.messages[0] === undefined ? 0 : untilOf(middle.messages[0]) };
+  const { order } = middle;
+  const now = Math.max(...publishes.map((publish) => publish.order.now));
+  const words: Argument[] = [now, mostOf(order), Math.min(order.retentionMs, 1e15), sizes];
   words.push(usual.publishedAt, usual.uniqueUntil);
   for (const { messages } of publishes)
     for (const message of messages) {
@@ -41,6 +62,10 @@ export const toPublish = (publishes: readonly Publish[], { maxDepth, shed, reten
     }
   return words;
 };
+
+/** Whether two publishes have the same bounds, so that they may go together. */
+export const areAlike = ({ order: one }: Publish, { order: other }: Publish): boolean =>
+  one.maxDepth === other.maxDepth && one.shed === other.shed && one.retentionMs === other.retentionMs;
 
 /** What came of each publish. */
 export const fromPublish = (publishes: readonly Publish[], reply: unknown): PublishOutcome[] => {

@@ -1,5 +1,5 @@
-import { OrganismError, sleep, systemClock } from '@organism/cell';
-import type { HeartDriver, Lease, NewMessage, PublishOrder, ReserveOrder } from '../heart/driver.ts';
+import { OrganismError } from '@organism/cell';
+import type { HeartDriver, Lease, MaybePromise, NewMessage, PublishOrder, ReserveOrder } from '../heart/driver.ts';
 import type { RuleTime } from './time.ts';
 
 /** A driver that breaks a rule of its port. Code `CIRCULATORY_CONTRACT`. */
@@ -9,10 +9,43 @@ export class ContractError extends OrganismError {
   }
 }
 
+/**
+ * A rule that could not be checked: what it saw is wrong, but also later than it had to be, however slowly it went. Its
+ * `cause` is what was wrong. Code `CIRCULATORY_CONTRACT_LATE`.
+ */
+export class ContractLateError extends OrganismError {
+  constructor(cause: unknown, lateMs: number, allowedMs: number, scale: number) {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    const late = `The machine was ${Math.ceil(lateMs)} ms late, and may be ${allowedMs}, with time slowed ${scale} times`;
+    super('CIRCULATORY_CONTRACT_LATE', `${what} ${late}: no proof against the driver. Check it where less goes on.`, {
+      cause,
+      retryable: true,
+    });
+  }
+}
+
+const isSame = (got: unknown, expected: unknown): boolean => JSON.stringify(got) === JSON.stringify(expected);
+
 /** @throws {ContractError} unless both have the same JSON. */
 export const same = (what: string, got: unknown, expected: unknown): void => {
-  if (JSON.stringify(got) !== JSON.stringify(expected)) throw new ContractError(what, expected, got);
+  if (!isSame(got, expected)) throw new ContractError(what, expected, got);
 };
+
+/** Like {@link same}, but where a store has a clock of its own it may take a while. */
+export const becomes = async (
+  what: string,
+  time: RuleTime,
+  look: () => MaybePromise<unknown>,
+  expected: unknown,
+): Promise<void> =>
+  same(
+    what,
+    await time.until(
+      async () => await look(),
+      (got) => isSame(got, expected),
+    ),
+    expected,
+  );
 
 /** @throws {ContractError} unless the fact holds. */
 export const holds = (what: string, fact: boolean): void => same(what, fact, true);
@@ -89,12 +122,15 @@ export const take = async (
   time: RuleTime,
   count: number,
   order: ReserveOrder,
+  group = 'g',
 ): Promise<readonly Lease[]> => {
-  const leases = [...(await driver.reserve(topic, 'g', order))];
-  for (let tries = 0; leases.length < count && tries < time.tries; tries += 1) {
-    await sleep(systemClock, 50);
-    const more = { ...order, now: time.now(), max: order.max - leases.length };
-    leases.push(...(await driver.reserve(topic, 'g', more)));
-  }
+  const leases: Lease[] = [];
+  let { now } = order;
+  const look = async (): Promise<number> => {
+    leases.push(...(await driver.reserve(topic, group, { ...order, now, max: order.max - leases.length })));
+    now = time.now();
+    return leases.length;
+  };
+  await time.until(look, (taken) => taken >= count);
   return leases;
 };

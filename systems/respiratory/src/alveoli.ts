@@ -2,7 +2,8 @@ import { OptionError, type OrganismError, toOrganismError } from '@organism/cell
 import type { Cors } from './cors.ts';
 import { HttpError } from './errors.ts';
 import type { Exchange } from './exchange/exchange.ts';
-import type { Hook, HttpTendon, Route } from './route.ts';
+import { type AfterHook, compileHooks, type Hook, type Outcome } from './hooks.ts';
+import type { HttpTendon, Route } from './route.ts';
 import { Router } from './router/router.ts';
 
 /** Options of {@link Alveoli}. */
@@ -18,6 +19,10 @@ export interface AlveoliOptions {
    * `h3=":443"; ma=86400`. Default: none. @see RFC 7838
    */
   readonly altSvc?: string;
+  /** Run in order before each route that was attached, and before the route's own. Not before health and the like. */
+  readonly before?: readonly Hook[];
+  /** Told of every request when it has ended, those included that no route was found for. For logs and metrics. */
+  readonly after?: readonly AfterHook[];
   /** Gets errors of status 500 and more, which a client sees only the title of. */
   readonly onError?: (error: OrganismError, exchange: Exchange) => void;
 }
@@ -51,14 +56,24 @@ export class Alveoli {
     return this.#tendons;
   }
 
-  /** Adds a route that is neither drawn nor documented. @throws {HttpError} `RESPIRATORY_ROUTE_CONFLICT` */
+  /**
+   * Adds a route that is neither drawn nor documented, and that the hooks of all don't run before.
+   *
+   * @throws {HttpError} `RESPIRATORY_ROUTE_CONFLICT`
+   */
   addRoute(route: Route): void {
-    this.#router.add(route.method, route.path, route, route.place);
+    this.#add(route, route.before ?? []);
+  }
+
+  #add(route: Route, hooks: readonly Hook[]): void {
+    const handle = compileHooks(hooks, (exchange) => route.handle(exchange));
+    this.#router.add(route.method, route.path, hooks.length === 0 ? route : { ...route, handle }, route.place);
   }
 
   /** Adds a binding. @throws {HttpError} `RESPIRATORY_ROUTE_CONFLICT` when another route matches the same requests. */
   attach(tendon: HttpTendon): void {
-    for (const route of tendon.routes) this.addRoute(route);
+    const { before = [] } = this.#options;
+    for (const route of tendon.routes) this.#add(route, [...before, ...(route.before ?? [])]);
     this.#tendons.push(tendon);
   }
 
@@ -69,29 +84,31 @@ export class Alveoli {
    * @param inside False: the request is for another than these routes, and gets 404.
    */
   answer(exchange: Exchange, inside = true): void {
-    const { requestIds, serverTiming, altSvc } = this.#options;
+    const { requestIds, serverTiming, altSvc, after } = this.#options;
+    const { clock } = exchange.scope;
+    const started = serverTiming === true || after !== undefined ? clock.monotonic() : 0;
     if (altSvc !== undefined) exchange.setHeader('alt-svc', altSvc);
     if (requestIds === true) exchange.setHeader('x-request-id', exchange.id);
-    if (serverTiming === true) timed(exchange);
+    if (serverTiming === true) exchange.onReply = () => exchange.timing('total', clock.monotonic() - started);
     try {
       const route = inside ? this.#find(exchange) : this.#none(exchange);
       if (route !== undefined) {
         const cors = route.cors ?? this.#options.cors;
         if (cors !== undefined) cors.apply(exchange);
-        const done = route.before === undefined ? route.handle(exchange) : afterHooks(route, route.before, exchange);
+        const done = route.handle(exchange);
         if (done !== undefined) {
           done.then(
-            () => exchange.end(),
-            (error: unknown) => this.#fail(error, exchange),
+            () => this.#end(exchange, started),
+            (error: unknown) => this.#fail(error, exchange, started),
           );
           return;
         }
       }
     } catch (error) {
-      this.#fail(error, exchange);
+      this.#fail(error, exchange, started);
       return;
     }
-    exchange.end();
+    this.#end(exchange, started);
   }
 
   #find(exchange: Exchange): Route | undefined {
@@ -132,21 +149,41 @@ export class Alveoli {
     return (found.kind === 'found' ? found.value.cors : undefined) ?? this.#options.cors;
   }
 
-  #fail(thrown: unknown, exchange: Exchange): void {
+  #fail(thrown: unknown, exchange: Exchange, started: number): void {
     this.#refuse(toOrganismError(thrown), exchange);
+    this.#end(exchange, started);
+  }
+
+  #end(exchange: Exchange, started: number): void {
+    const { after } = this.#options;
+    if (after !== undefined) {
+      const { status, scope } = exchange;
+      const outcome = { status, durationMs: scope.clock.monotonic() - started };
+      for (const hook of after) void this.#tell(hook, exchange, outcome);
+    }
     exchange.end();
+  }
+
+  async #tell(hook: AfterHook, exchange: Exchange, outcome: Outcome): Promise<void> {
+    try {
+      await hook(exchange, outcome);
+    } catch (error) {
+      this.#report(toOrganismError(error), exchange);
+    }
+  }
+
+  #report(error: OrganismError, exchange: Exchange): void {
+    try {
+      (this.#options.onError ?? report)(error, exchange);
+    } catch {
+      // Whoever listens to failures must not add one.
+    }
   }
 
   #refuse(error: OrganismError, exchange: Exchange): void {
     if (exchange.left) return;
     this.errors += 1;
-    if (error.status >= 500) {
-      try {
-        (this.#options.onError ?? report)(error, exchange);
-      } catch {
-        // Whoever listens to failures must not add one.
-      }
-    }
+    if (error.status >= 500) this.#report(error, exchange);
     if (exchange.answered) {
       exchange.destroy();
       return;
@@ -159,17 +196,6 @@ export class Alveoli {
   }
 }
 
-const afterHooks = async (route: Route, hooks: readonly Hook[], exchange: Exchange): Promise<void> => {
-  for (const hook of hooks) await hook(exchange);
-  if (!exchange.answered) await route.handle(exchange);
-};
-
 /** What is left of a body that was refused must not be taken for the next request. */
 const unreadHeaders = (exchange: Exchange): { readonly connection?: string } =>
   exchange.drained ? {} : { connection: 'close' };
-
-const timed = (exchange: Exchange): void => {
-  const { clock } = exchange.scope;
-  const started = clock.monotonic();
-  exchange.onReply = () => exchange.timing('total', clock.monotonic() - started);
-};

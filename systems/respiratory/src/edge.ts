@@ -1,7 +1,7 @@
 /** What runs where there is no Node: everything but the listener, files and the store of uploads. */
 export { fetchHandler, type FetchHandlerOptions } from './fetch/handler.ts';
 export { type HonoContextLike, honoHandler } from './adapters/hono.ts';
-export { type FetchHandler, mount } from './fetch/mount.ts';
+export { type FetchHandler, mount, type MountOptions } from './fetch/mount.ts';
 export { endpoint } from './endpoint/endpoint.ts';
 export type { EndpointDocument, EndpointOptions } from './endpoint/options.ts';
 export type { PartBones, Parts } from './endpoint/parts.ts';

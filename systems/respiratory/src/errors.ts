@@ -1,67 +1,43 @@
 import { OrganismError, type OrganismErrorOptions } from '@organism/cell';
 
-interface Entry {
-  readonly status: number;
-  readonly title: string;
-}
+/** Every error the server itself makes, by its code: its status, and its title where that is not the words of the code. */
+const catalogue = {
+  PORT_IN_USE: 500,
+  CANNOT_LISTEN: 500,
+  WORKER_FAILED: 500,
+  ROUTE_CONFLICT: 500,
+  BAD_ROUTE: 500,
+  BAD_REQUEST: 400,
+  BAD_URL: [400, 'Bad URL'],
+  BAD_JSON: [400, 'Malformed JSON'],
+  BAD_BODY: [400, 'Malformed body'],
+  BAD_VERSION: [400, 'Unknown version'],
+  BAD_HEADER: 400,
+  BAD_MULTIPART: [400, 'Malformed multipart body'],
+  UNAUTHENTICATED: 401,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  NOT_ACCEPTABLE: 406,
+  REQUEST_TIMEOUT: 408,
+  UPLOAD_CONFLICT: 409,
+  UPLOAD_GONE: 410,
+  PRECONDITION_FAILED: 412,
+  BODY_TOO_LARGE: [413, 'Content too large'],
+  URL_TOO_LONG: [414, 'URI too long'],
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RANGE_NOT_SATISFIABLE: 416,
+  EXPECTATION_FAILED: 417,
+  HEADERS_TOO_LARGE: [431, 'Request header fields too large'],
+  CHECKSUM_MISMATCH: 460,
+} as const;
 
-/** Code of an error that the server itself makes. */
-export type HttpErrorCode =
-  | 'RESPIRATORY_PORT_IN_USE'
-  | 'RESPIRATORY_CANNOT_LISTEN'
-  | 'RESPIRATORY_WORKER_FAILED'
-  | 'RESPIRATORY_ROUTE_CONFLICT'
-  | 'RESPIRATORY_BAD_ROUTE'
-  | 'RESPIRATORY_BAD_REQUEST'
-  | 'RESPIRATORY_BAD_URL'
-  | 'RESPIRATORY_BAD_JSON'
-  | 'RESPIRATORY_BAD_BODY'
-  | 'RESPIRATORY_BAD_VERSION'
-  | 'RESPIRATORY_BAD_HEADER'
-  | 'RESPIRATORY_BAD_MULTIPART'
-  | 'RESPIRATORY_UNAUTHENTICATED'
-  | 'RESPIRATORY_NOT_FOUND'
-  | 'RESPIRATORY_METHOD_NOT_ALLOWED'
-  | 'RESPIRATORY_NOT_ACCEPTABLE'
-  | 'RESPIRATORY_REQUEST_TIMEOUT'
-  | 'RESPIRATORY_UPLOAD_CONFLICT'
-  | 'RESPIRATORY_UPLOAD_GONE'
-  | 'RESPIRATORY_PRECONDITION_FAILED'
-  | 'RESPIRATORY_BODY_TOO_LARGE'
-  | 'RESPIRATORY_URL_TOO_LONG'
-  | 'RESPIRATORY_UNSUPPORTED_MEDIA_TYPE'
-  | 'RESPIRATORY_RANGE_NOT_SATISFIABLE'
-  | 'RESPIRATORY_HEADERS_TOO_LARGE'
-  | 'RESPIRATORY_CHECKSUM_MISMATCH';
+/** Code of an error that the server itself makes, such as `RESPIRATORY_NOT_FOUND`. */
+export type HttpErrorCode = `RESPIRATORY_${keyof typeof catalogue}`;
 
-/** Every error the server itself makes: code, status, title. */
-const catalogue: Readonly<Record<HttpErrorCode, Entry>> = {
-  RESPIRATORY_PORT_IN_USE: { status: 500, title: 'Port in use' },
-  RESPIRATORY_CANNOT_LISTEN: { status: 500, title: 'Cannot listen' },
-  RESPIRATORY_WORKER_FAILED: { status: 500, title: 'Worker failed' },
-  RESPIRATORY_ROUTE_CONFLICT: { status: 500, title: 'Route conflict' },
-  RESPIRATORY_BAD_ROUTE: { status: 500, title: 'Bad route' },
-  RESPIRATORY_BAD_REQUEST: { status: 400, title: 'Bad request' },
-  RESPIRATORY_BAD_URL: { status: 400, title: 'Bad URL' },
-  RESPIRATORY_BAD_JSON: { status: 400, title: 'Malformed JSON' },
-  RESPIRATORY_BAD_BODY: { status: 400, title: 'Malformed body' },
-  RESPIRATORY_BAD_VERSION: { status: 400, title: 'Unknown version' },
-  RESPIRATORY_BAD_HEADER: { status: 400, title: 'Bad header' },
-  RESPIRATORY_BAD_MULTIPART: { status: 400, title: 'Malformed multipart body' },
-  RESPIRATORY_UNAUTHENTICATED: { status: 401, title: 'Unauthenticated' },
-  RESPIRATORY_NOT_FOUND: { status: 404, title: 'Not found' },
-  RESPIRATORY_METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
-  RESPIRATORY_NOT_ACCEPTABLE: { status: 406, title: 'Not acceptable' },
-  RESPIRATORY_REQUEST_TIMEOUT: { status: 408, title: 'Request timeout' },
-  RESPIRATORY_UPLOAD_CONFLICT: { status: 409, title: 'Upload conflict' },
-  RESPIRATORY_UPLOAD_GONE: { status: 410, title: 'Upload gone' },
-  RESPIRATORY_PRECONDITION_FAILED: { status: 412, title: 'Precondition failed' },
-  RESPIRATORY_BODY_TOO_LARGE: { status: 413, title: 'Content too large' },
-  RESPIRATORY_URL_TOO_LONG: { status: 414, title: 'URI too long' },
-  RESPIRATORY_UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type' },
-  RESPIRATORY_RANGE_NOT_SATISFIABLE: { status: 416, title: 'Range not satisfiable' },
-  RESPIRATORY_HEADERS_TOO_LARGE: { status: 431, title: 'Request header fields too large' },
-  RESPIRATORY_CHECKSUM_MISMATCH: { status: 460, title: 'Checksum mismatch' },
+const entryOf = (code: HttpErrorCode): { readonly status: number; readonly title: string } => {
+  const name = code.slice('RESPIRATORY_'.length) as keyof typeof catalogue;
+  const [status, title] = [catalogue[name]].flat() as [number, string?];
+  return { status, title: title ?? name.charAt(0) + name.slice(1).toLowerCase().replaceAll('_', ' ') };
 };
 
 /** HTTP error: what the server refuses before, or without, an operation. */
@@ -71,7 +47,7 @@ export class HttpError extends OrganismError {
     message: string,
     options: Pick<OrganismErrorOptions, 'cause' | 'details' | 'extensions'> = {},
   ) {
-    super(code, message, { ...catalogue[code], ...options });
+    super(code, message, { ...entryOf(code), ...options });
   }
 
   /** A body of more than `limit` bytes. */

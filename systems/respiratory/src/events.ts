@@ -1,8 +1,9 @@
-import { OptionError, type ShapeReference } from '@organism/cell';
+import { OptionError, type ShapeReference, toOrganismError } from '@organism/cell';
 import type { Exchange } from './exchange/exchange.ts';
 import type { Outlet } from './exchange/outlet.ts';
 import { placeOfCall } from './place.ts';
-import type { Hook, HttpTendon, Route } from './route.ts';
+import type { Hook } from './hooks.ts';
+import type { HttpTendon, Route } from './route.ts';
 import { parseRoute } from './router/router.ts';
 
 /** One event for a browser. */
@@ -92,7 +93,8 @@ const pump = async (source: AsyncIterable<ServerEvent>, client: EventClient): Pr
 
 /**
  * Server-sent events: a stream of events for browsers' `EventSource`. `open` is called for each client; it sends
- * through the client, or gives back a sequence. Ends when the client leaves or the server stops.
+ * through the client, or gives back a sequence. Ends when the client leaves or the server stops. What `open` or the sequence
+ * throws is sent as an event `problem`, with the problem document.
  *
  * @see HTML Standard, section 9.2
  */
@@ -126,6 +128,12 @@ export const events = (
         outlet.end();
       }
       await outlet.done;
+    } catch (error) {
+      // The same document as any other answer would have had; then the end, once the client has it.
+      client.send({ event: 'problem', data: toOrganismError(error).toProblem({ instance: exchange.path }) });
+      outlet.end();
+      await outlet.done;
+      throw error;
     } finally {
       scope.stopping.removeEventListener('abort', stop);
       heartbeat[Symbol.dispose]();

@@ -1,6 +1,6 @@
 import type { Context, Principal } from '@organism/cell';
 import { HttpError } from './errors.ts';
-import type { Hook } from './route.ts';
+import type { Hook } from './hooks.ts';
 
 /** How clients prove who they are, for the API document. @see OpenAPI Specification 3.1.1, Security Scheme Object */
 export interface SecurityScheme {

@@ -17,7 +17,8 @@ export { nodeHandler, type NodeHandler } from './node/handler.ts';
 export { type FastifyLike, fastifyPlugin } from './adapters/fastify.ts';
 export { type HonoContextLike, honoHandler } from './adapters/hono.ts';
 export type { InjectOptions } from './fetch/inject.ts';
-export type { Hook, HttpTendon, Route, RouteDocument } from './route.ts';
+export type { AfterHook, Hook, Outcome } from './hooks.ts';
+export type { HttpTendon, Route, RouteDocument } from './route.ts';
 export { type Versions, versioned } from './versions/versioned.ts';
 export type {
   Deprecation,
@@ -56,4 +57,4 @@ export { multipart, type Part } from './multipart/multipart.ts';
 export type { MultipartOptions } from './multipart/options.ts';
 export type { PartHead } from './multipart/part.ts';
 export { type ApiChange, diffOpenApi } from './openapi/diff.ts';
-export { type FetchHandler, mount } from './fetch/mount.ts';
+export { type FetchHandler, mount, type MountOptions } from './fetch/mount.ts';

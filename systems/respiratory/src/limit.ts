@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange/exchange.ts';
-import type { Hook } from './route.ts';
+import type { Hook } from './hooks.ts';
 
 /** Rate limit port: `RateLimit` of `@organism/homeostasis` fits. */
 export interface RateLimiter {

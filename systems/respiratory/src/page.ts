@@ -1,6 +1,7 @@
 import type { Exchange, ResponseHeaders } from './exchange/exchange.ts';
 import { placeOfCall } from './place.ts';
-import type { Hook, HttpTendon } from './route.ts';
+import type { Hook } from './hooks.ts';
+import type { HttpTendon } from './route.ts';
 import { parseRoute } from './router/router.ts';
 
 /** What a text response is made of. */

@@ -1,7 +1,8 @@
 import type { Exchange, ResponseHeaders } from './exchange/exchange.ts';
 import { pour } from './exchange/outlet.ts';
 import { placeOfCall } from './place.ts';
-import type { Hook, HttpTendon, RouteDocument } from './route.ts';
+import type { Hook } from './hooks.ts';
+import type { HttpTendon, RouteDocument } from './route.ts';
 import { parseRoute } from './router/router.ts';
 
 /** Options of {@link respond}. */
@@ -41,7 +42,7 @@ export interface StreamOptions {
 
 /**
  * Streaming response: sends what a sequence gives, as fast as the client takes it; the sequence is ended when the
- * client leaves.
+ * client leaves. Pieces are not copied: don't change one that was given.
  *
  * @example
  * ```ts

@@ -3,6 +3,7 @@ import type { Bone } from '@organism/skeletal';
 import type { Cors } from './cors.ts';
 import type { Exchange } from './exchange/exchange.ts';
 import type { SecurityScheme } from './guard.ts';
+import type { Hook } from './hooks.ts';
 
 /** What a route tells the API document of itself. */
 export interface RouteDocument {
@@ -29,9 +30,6 @@ export interface RouteDocument {
   readonly problems?: Readonly<Record<number, string>>;
   readonly security?: SecurityScheme | undefined;
 }
-
-/** Runs before the handler; throws to refuse, or answers itself, and then the handler does not run. */
-export type Hook = (exchange: Exchange) => void | Promise<void>;
 
 /** One method and path, and what answers it. */
 export interface Route {

@@ -1,4 +1,4 @@
-import type { Context } from '@organism/cell';
+import { Context } from '@organism/cell';
 import { Capillary } from '@organism/circulatory/capillary';
 import {
   CapillaryClient,
@@ -109,12 +109,52 @@ describe.each([
   });
 });
 
-it('finds an adapter that tells too much', async () => {
-  const leaky = bronchusChecks(async (muscles) => ({
-    call: (operation, input) =>
-      (muscles.find(({ name }) => name === operation.name) as Muscle<unknown, unknown>).execute(input),
-    [Symbol.asyncDispose]: async () => {},
-  }));
-  const check = leaky.find(({ name }) => name.includes('unexpected'));
-  await expect(check?.run()).rejects.toMatchObject({ code: 'RESPIRATORY_CONTRACT' });
+describe('the suite finds an adapter that', () => {
+  type Call = BronchusSubject['call'];
+  const outcomeOf = async (check: string, make: (run: Call) => Call): Promise<unknown> => {
+    const found = bronchusChecks(async (muscles) => ({
+      call: make((operation, input, options) =>
+        (muscles.find(({ name }) => name === operation.name) as Muscle<unknown, unknown>).execute(input, options),
+      ),
+      [Symbol.asyncDispose]: async () => {},
+    })).find(({ name }) => name.includes(check));
+    return await found?.run().catch((error: unknown) => error);
+  };
+  const late = (context: Context | undefined, ms: number): Context | undefined =>
+    context?.deadline === undefined
+      ? context
+      : new Context({ correlationId: context.correlationId, deadline: context.deadline + ms });
+
+  it.each<[string, string, (run: Call) => Call]>([
+    ['tells too much', 'unexpected', (run) => run],
+    [
+      'loses the correlation',
+      'hands on',
+      (run) =>
+        (operation, input, { context, ...options }) =>
+          run(operation, input, { ...options, ...(context && { context: context.child({ correlationId: 'other' }) }) }),
+    ],
+    [
+      'loses the deadline',
+      'hands on',
+      (run) =>
+        (operation, input, { context, ...options }) =>
+          run(operation, input, {
+            ...options,
+            ...(context && { context: new Context({ correlationId: context.correlationId }) }),
+          }),
+    ],
+    ...[-10, 5000].map<[string, string, (run: Call) => Call]>((ms) => [
+      `moves the deadline by ${ms} ms`,
+      'hands on',
+      (run) =>
+        (operation, input, { context, ...options }) => {
+          const moved = late(context, ms);
+          return run(operation, input, { ...options, ...(moved && { context: moved }) });
+        },
+    ]),
+  ])('%s', async (_what, check, make) => {
+    expect(await outcomeOf(check, make)).toMatchObject({ code: 'RESPIRATORY_CONTRACT' });
+    expect(await outcomeOf('hands on', (run) => run)).toBeUndefined();
+  });
 });

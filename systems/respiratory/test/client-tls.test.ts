@@ -1,37 +1,18 @@
-import { ConnectError, LungClient } from '@organism/respiratory/client';
-import { execFileSync } from 'node:child_process';
+import { ConnectError, environmentProxy, LungClient } from '@organism/respiratory/client';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createPlainServer } from 'node:http';
 import { createServer } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type AddressInfo, connect, createServer as createRawServer, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { certificate } from './certificate.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'lung-client-'));
-const file = (name: string): string => join(folder, name);
-
-/** A certificate of one's own, valid for a day; undefined where there is no openssl. */
-const certificate = (): { readonly key: string; readonly cert: string } | undefined => {
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
-  try {
-    execFileSync('openssl', [...args, ...subject, '-keyout', file('key.pem'), '-out', file('cert.pem')], {
-      stdio: 'ignore',
-    });
-    return { key: readFileSync(file('key.pem'), 'utf8'), cert: readFileSync(file('cert.pem'), 'utf8') };
-  } catch {
-    return undefined;
-  }
-};
 const own = certificate();
 
 /** A proxy that passes requests on, and opens tunnels for whoever knows the password. */
-const startProxy = async (): Promise<{ url: string; log: string[]; close: () => void }> => {
+const startProxy = async (secure = false): Promise<{ url: string; log: string[]; close: () => void }> => {
   const log: string[] = [];
-  const proxy = createPlainServer((request, response) => {
+  const proxy = (secure ? createServer({ ...own }) : createPlainServer()).on('request', (request, response) => {
     log.push(`${request.method} ${request.url} ${request.headers['proxy-authorization'] ?? 'nobody'}`);
     response.writeHead(200, { 'content-type': 'text/plain' }).end(`for ${request.headers.host}`);
   });
@@ -65,9 +46,81 @@ describe('a proxy', () => {
     proxy.close();
   });
 
+  it.each<[string, string, string | undefined]>([
+    ['http://example.org', '', 'http://plain:1'],
+    ['https://example.org', '', 'http://secure:2'],
+    ['http://example.org', 'example.org', undefined],
+    ['http://EXAMPLE.org', 'Example.ORG.', undefined],
+    ['http://www.example.org', 'other, example.org', undefined],
+    ['http://www.example.org', '.example.org', undefined],
+    ['http://example.org', '.example.org', undefined],
+    ['http://www.example.org', '*.example.org', undefined],
+    ['http://example.org', '*.example.org', 'http://plain:1'],
+    ['http://myexample.org', 'example.org', 'http://plain:1'],
+    ['http://example.org:81', 'example.org:80', 'http://plain:1'],
+    ['http://example.org', 'example.org:80', undefined],
+    ['https://example.org', 'example.org:443', undefined],
+    ['http://[::1]:81', '::1', undefined],
+    ['http://[::1]:81', '[::1]:81', undefined],
+    ['http://[::1]:81', '[::1]:82', 'http://plain:1'],
+    ['http://127.0.0.1', '127.0.0.1', undefined],
+    ['http://example.org', 'none  *', undefined],
+    ['http://example.org:81', '*:80', 'http://plain:1'],
+  ])('of the environment: %s without "%s" by %s', (origin, none, chosen) => {
+    const proxy = environmentProxy({ HTTP_PROXY: 'http://plain:1', https_proxy: 'http://secure:2', no_proxy: none });
+    expect(proxy(origin)).toBe(chosen);
+  });
+
+  it('of the environment is that in small letters, for https also that for http, and none when nothing is said', () => {
+    const both = environmentProxy({ HTTP_PROXY: 'http://large', http_proxy: 'http://small' });
+    expect([both('http://a'), both('https://a')]).toEqual(['http://small', 'http://small']);
+    const all = environmentProxy({ ALL_PROXY: 'socks5h://all', HTTP_PROXY: 'http://plain', NO_PROXY: 'b' });
+    expect([all('http://a'), all('https://a'), all('https://b')]).toEqual(['http://plain', 'socks5h://all', undefined]);
+    const none = environmentProxy({ HTTP_PROXY: '', NO_PROXY: '*' });
+    expect([none('http://a'), environmentProxy({ HTTPS_PROXY: 'http://a' })('http://b')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it.each([
+    ['resets the connection', (socket: Socket) => socket.resetAndDestroy(), 'ECONNRESET'],
+    ['closes the connection', (socket: Socket) => socket.end(), 'PROXY_CLOSED'],
+    ['says something else', (socket: Socket) => socket.write('220 ready\r\n\r\n'), 'PROXY_PROTOCOL'],
+    [
+      'says no end of it',
+      (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\n'.padEnd(20_000, 'x')),
+      'PROXY_PROTOCOL',
+    ],
+    ['goes on talking', (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\n\r\nhello'), 'PROXY_PROTOCOL'],
+  ])('that %s, when a tunnel is asked for, is a failed connection', async (_what, answer, reason) => {
+    const proxy = createRawServer((socket) => socket.on('error', () => {}).once('data', () => answer(socket)));
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    {
+      const sockets = { proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
+      await using client = new LungClient({ baseUrl: 'https://seismic.test', retry: false, sockets });
+      await expect(client.get('/')).rejects.toMatchObject({ code: 'RESPIRATORY_CONNECT_FAILED', reason });
+    }
+    proxy.close();
+  });
+
   it('must have a URL', () => {
-    for (const proxy of ['localhost:8080', 'socks5://localhost:1080', 'http://localhost/path'])
-      expect(() => new LungClient({ baseUrl: 'http://test', sockets: { proxy } })).toThrow('proxy must be an http URL');
+    const wrong = [
+      'localhost:8080',
+      'socks4://localhost',
+      'socks5://',
+      'socks5://localhost/path',
+      'http://localhost/path',
+    ];
+    for (const proxy of wrong)
+      expect(() => new LungClient({ baseUrl: 'http://test', sockets: { proxy } })).toThrow(
+        'proxy must be an http, https, socks5 or socks5h URL',
+      );
+    for (const proxy of ['http://a%zz@localhost', `socks5://${'a'.repeat(256)}@localhost`])
+      expect(() => new LungClient({ baseUrl: 'http://test', sockets: { proxy } })).toThrow(
+        'proxy must be a URL with a',
+      );
   });
 });
 
@@ -85,7 +138,6 @@ describe.skipIf(own === undefined)('https', () => {
   });
   afterAll(() => {
     server.close();
-    rmSync(folder, { recursive: true });
   });
 
   it('is spoken where the certificate is trusted, and sessions are resumed', async () => {
@@ -107,6 +159,20 @@ describe.skipIf(own === undefined)('https', () => {
       await expect(refused.get('/')).rejects.toMatchObject({ reason: 'PROXY_407', retryable: false });
     }
     expect(proxy.log).toEqual([`CONNECT localhost:${port}`, `CONNECT localhost:${port}`]);
+    proxy.close();
+  });
+
+  it('goes through a proxy that is itself spoken to over TLS', async () => {
+    const proxy = await startProxy(true);
+    const sockets = {
+      tls: { ca: own?.cert ?? '' },
+      proxy: environmentProxy({ https_proxy: `https://a:b@${proxy.url.replace('127.0.0.1', 'localhost')}` }),
+    };
+    {
+      await using client = new LungClient({ baseUrl: `https://localhost:${port}`, sockets });
+      expect(await client.get('/')).toMatchObject({ servername: 'localhost' });
+    }
+    expect(proxy.log).toEqual([`CONNECT localhost:${port}`]);
     proxy.close();
   });
 

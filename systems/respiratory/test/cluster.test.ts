@@ -54,7 +54,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-describe('a server with workers', () => {
+describe('a server with workers', { timeout: 60_000 }, () => {
   it('serves from all of them, and stops them gracefully', async () => {
     const program = new Program('plain');
     const { url, pids } = await program.says();

@@ -1,11 +1,13 @@
 import { Muscle } from '@organism/muscular';
 import { EventBus, typed } from '@organism/nervous';
 import { endpoint, events, fetchHandler, Lung, mount, page, stream } from '@organism/respiratory';
+import { LungClient } from '@organism/respiratory/client';
 import * as edge from '@organism/respiratory/edge';
 import { Bone } from '@organism/skeletal';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { certificate } from './certificate.ts';
 
 const Anything = new Bone('any.thing', z.unknown());
 const echo = new Muscle({ name: 'echo', input: Anything, output: Anything, run: (value) => value });
@@ -98,6 +100,8 @@ describe('the same routes as a Fetch handler', () => {
   });
 });
 
+const own = certificate();
+
 describe('mount', () => {
   it('hands over requests with their bodies, and streams what comes back', async () => {
     const handler = async (request: Request): Promise<Response> => {
@@ -125,5 +129,60 @@ describe('mount', () => {
     expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
     expect(await (await fetch(`${lung.url}/own`)).text()).toBe('own');
     expect((await fetch(`${lung.url}/other`)).status).toBe(201);
+  });
+
+  it('says of a Fetch request the URL that it has', async () => {
+    const handle = fetchHandler({ endpoints: [mount('/other', ({ url }) => new Response(url))], basePath: '/api' });
+    const told = async (url: string, headers = {}): Promise<string> =>
+      await (await handle(new Request(url, { headers }))).text();
+    expect(await told('https://edge.example/api/other/a?b=c')).toBe('https://edge.example/other/a?b=c');
+    expect(await told('http://edge.example:81/api/other')).toBe('http://edge.example:81/other');
+    expect(await told('https://edge.example/api/other', { host: 'inner.example' })).toBe('https://inner.example/other');
+  });
+
+  const publicHost = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'shop.example:8443' };
+  it.each<[string, Record<string, string>, string]>([
+    ['both', publicHost, 'https://shop.example:8443/a?b=c'],
+    ['the scheme alone', { 'x-forwarded-proto': 'https' }, 'https://inject.local/a?b=c'],
+    ['the host alone', { 'x-forwarded-host': '[::1]:81' }, 'http://[::1]:81/a?b=c'],
+    ['nothing', {}, 'http://inject.local/a?b=c'],
+    ['empty fields', { 'x-forwarded-proto': '', 'x-forwarded-host': ' ' }, 'http://inject.local/a?b=c'],
+    [
+      'what the client made up, and then its own',
+      { 'x-forwarded-proto': 'http, https', 'x-forwarded-host': 'evil.example, shop.example' },
+      'https://shop.example/a?b=c',
+    ],
+  ])('believes a proxy that is trusted, and no other: %s', async (_what, headers, url) => {
+    const say = ({ url: seen }: Request): Response => new Response(seen);
+    const lung = new Lung({ endpoints: [mount('/a', say, { trustProxy: true }), mount('/plain', say)] });
+    expect(await (await lung.inject('GET /a?b=c', { headers })).text()).toBe(url);
+    expect(await (await lung.inject('GET /plain', { headers })).text()).toBe('http://inject.local/plain');
+  });
+
+  it.each([
+    { 'x-forwarded-proto': 'javascript' },
+    { 'x-forwarded-proto': 'https://evil.example/?' },
+    { 'x-forwarded-host': 'a/b' },
+    { 'x-forwarded-host': 'a@b' },
+  ])('refuses %o of a proxy', async (headers) => {
+    const lung = new Lung({ endpoints: [mount('/a', ({ url }) => new Response(url), { trustProxy: true })] });
+    const answer = await lung.inject('GET /a', { headers });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'RESPIRATORY_BAD_REQUEST' }]);
+  });
+
+  it.runIf(own !== undefined)('says https over TLS, in HTTP/1 and HTTP/2, and http without', async () => {
+    const endpoints = [mount('/other', ({ url }) => new Response(url))];
+    const secured = { tls: { key: own?.key ?? '', cert: own?.cert ?? '' } };
+    await using plain = await Lung.serve({ port: 0, endpoints });
+    expect(await (await fetch(`${plain.url}/other`)).text()).toBe(`${plain.url}/other`);
+    await using lung = await Lung.serve({ port: 0, endpoints, http2: true, ...secured });
+    const url = `https://localhost:${lung.port}/other`;
+    for (const http2 of [false, true]) {
+      await using client = new LungClient({
+        baseUrl: `https://localhost:${lung.port}`,
+        sockets: { http2, tls: { ca: own?.cert ?? '' } },
+      });
+      expect(await client.get('/other')).toBe(url);
+    }
   });
 });

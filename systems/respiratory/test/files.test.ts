@@ -1,7 +1,8 @@
 import { files, Lung, parseRange, respond, stream } from '@organism/respiratory';
 import { VirtualClock } from '@organism/testing';
 import fc from 'fast-check';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,7 +93,109 @@ describe('precompressed files', () => {
   });
 });
 
+describe('a folder that changes', () => {
+  const inPlace = async (
+    work: (root: string, read: () => Promise<[number, string]>) => Promise<void>,
+  ): Promise<void> => {
+    const root = await mkdtemp(join(tmpdir(), 'organism-changing-'));
+    await mkdir(join(root, 'public'));
+    await writeFile(join(root, 'public/a.txt'), 'first');
+    await writeFile(join(root, 'secret.txt'), 'secret');
+    const server = new Lung({ endpoints: [files('/', join(root, 'public'))] });
+    const read = async (): Promise<[number, string]> => {
+      const answer = await server.inject('GET /a.txt');
+      return [answer.status, answer.ok ? await answer.text() : ''];
+    };
+    try {
+      expect(await read()).toEqual([200, 'first']);
+      await work(root, read);
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  };
+
+  it('serves what a file is now', () =>
+    inPlace(async (root, read) => {
+      await writeFile(join(root, 'public/a.txt'), 'other');
+      expect(await read()).toEqual([200, 'other']);
+      await writeFile(join(root, 'public/new.txt'), 'renamed into place');
+      await rename(join(root, 'public/new.txt'), join(root, 'public/a.txt'));
+      expect(await read()).toEqual([200, 'renamed into place']);
+      await rm(join(root, 'public/a.txt'));
+      expect(await read()).toEqual([404, '']);
+    }));
+
+  it('never serves what lies outside, also where a file was served before', () =>
+    inPlace(async (root, read) => {
+      await rm(join(root, 'public/a.txt'));
+      await symlink(join(root, 'secret.txt'), join(root, 'public/a.txt'));
+      expect(await read()).toEqual([404, '']);
+      await rm(join(root, 'public/a.txt'));
+      await writeFile(join(root, 'public/a.txt'), 'back');
+      expect(await read()).toEqual([200, 'back']);
+    }));
+
+  it('follows the folder where that is a link to another release', () =>
+    inPlace(async (root) => {
+      await mkdir(join(root, 'next'));
+      await writeFile(join(root, 'next/a.txt'), 'next');
+      await symlink(join(root, 'public'), join(root, 'current'));
+      const server = new Lung({ endpoints: [files('/', join(root, 'current'))] });
+      expect(await (await server.inject('GET /a.txt')).text()).toBe('first');
+      await symlink(join(root, 'next'), join(root, 'other'));
+      await rename(join(root, 'other'), join(root, 'current'));
+      expect(await (await server.inject('GET /a.txt')).text()).toBe('next');
+    }));
+
+  it('takes a pipe, which nobody may ever write to, for no file', () =>
+    inPlace(async (root, read) => {
+      await rm(join(root, 'public/a.txt'));
+      execFileSync('mkfifo', [join(root, 'public/a.txt')]);
+      expect(await read()).toEqual([404, '']);
+    }));
+
+  it('sends each file whole, whatever its size, also while others are read', () =>
+    inPlace(async (root) => {
+      const server = new Lung({ endpoints: [files('/', join(root, 'public'))] });
+      const sizes = [0, 1, 4095, 65_535, 65_536, 65_537, 300_000];
+      await Promise.all(sizes.map((size) => writeFile(join(root, `public/${size}.bin`), Buffer.alloc(size, 7))));
+      const asked = Array.from({ length: 5 }, () => sizes).flat();
+      const lengths = asked.map(async (size) => {
+        const bytes = new Uint8Array(await (await server.inject(`GET /${size}.bin`)).arrayBuffer());
+        return [bytes.length, bytes.every((byte) => byte === 7)];
+      });
+      expect(await Promise.all(lengths)).toEqual(asked.map((size) => [size, true]));
+      await appendFile(join(root, 'public/1.bin'), 'x');
+      expect((await server.inject('GET /1.bin')).headers.get('content-length')).toBe('2');
+    }));
+});
+
 describe('stream', () => {
+  it('sends the head before the first piece, where that takes its time', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const late = stream('GET /late', async function* () {
+      await promise;
+      yield 'late';
+    });
+    await using server = await Lung.serve({ port: 0, endpoints: [late] });
+    const answer = await fetch(`${server.url}/late`);
+    resolve();
+    expect(await answer.text()).toBe('late');
+  });
+
+  it('sends all pieces in order, whatever their sizes and whether they wait', async () => {
+    const pieces = Array.from({ length: 60 }, (_, index) => String.fromCodePoint(97 + (index % 26)).repeat(index ** 3));
+    const many = stream('GET /many', async function* () {
+      for (const [index, piece] of pieces.entries()) {
+        if (index % 7 === 0) await new Promise((resolve) => setImmediate(resolve));
+        yield index % 2 === 0 ? piece : Buffer.from(piece);
+      }
+    });
+    await using server = await Lung.serve({ port: 0, endpoints: [many] });
+    const texts = await Promise.all([1, 2, 3].map(async () => (await fetch(`${server.url}/many`)).text()));
+    expect(texts.every((got) => got === pieces.join(''))).toBe(true);
+  });
+
   it('ends its source when the client leaves, and cuts off one that takes nothing', async () => {
     const clock = new VirtualClock();
     const ended: string[] = [];

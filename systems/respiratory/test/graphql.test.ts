@@ -334,6 +334,38 @@ it('sends what a subscription gives as server-sent events, and ends its source w
   await expect.poll(() => ended).toBe(1);
 });
 
+it('ends a subscription when the server stops, and lets go of its source', async () => {
+  const ended = Promise.withResolvers<void>();
+  const subscriptions = {
+    'quake.seen': {
+      input: List,
+      output: Quake,
+      open: async function* (_input: object, { context: { signal } }: { readonly context: Context }) {
+        try {
+          yield quake;
+          await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        } finally {
+          ended.resolve();
+        }
+      },
+    },
+  };
+  const lung = await Lung.serve({ port: 0, endpoints: [graphql('/graphql', { queries: [who], subscriptions })] });
+  const response = await fetch(`${lung.url}/graphql`, {
+    method: 'POST',
+    headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+    body: JSON.stringify({ query: 'subscription { quakeSeen(minimum: 4) { magnitude } }' }),
+  });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  while (!text.includes('event: next')) text += (await reader?.read())?.value ?? '';
+  await lung.stop();
+  for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) text += read.value;
+  // Whoever reads `complete` does not come back.
+  expect(text).not.toContain('event: complete');
+  await ended.promise;
+});
+
 it('refuses a bad bound', () => {
   expect(() => graphql('/graphql', { queries: [who], maxTokens: 0 })).toThrow(/maxTokens/);
 });

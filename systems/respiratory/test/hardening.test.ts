@@ -1,7 +1,7 @@
 import { Muscle } from '@organism/muscular';
 import { endpoint, Lung, type LungOptions, page } from '@organism/respiratory';
 import { Bone } from '@organism/skeletal';
-import { SeededEntropy } from '@organism/testing';
+import { SeededEntropy, VirtualClock } from '@organism/testing';
 import fc from 'fast-check';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
@@ -67,6 +67,28 @@ describe('request smuggling: one request, one answer, and the connection closes'
     ['a null byte', `${head}x: a\0b\r\n\r\n${smuggled}`],
     ['a bad chunk size', `${head}transfer-encoding: chunked\r\n\r\nxyz\r\n${smuggled}`],
     ['a chunk longer than said', `${head}transfer-encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n${smuggled}`],
+    ['an empty length', `${head}content-length:\r\n\r\n{}${smuggled}`],
+    ['two words for a length', `${head}content-length: 2 2\r\n\r\n{}${smuggled}`],
+    ['two codings', `${head}transfer-encoding: chunked\r\ntransfer-encoding: identity\r\n\r\n0\r\n\r\n${smuggled}`],
+    ['chunked twice', `${head}transfer-encoding: chunked, chunked\r\n\r\n0\r\n\r\n${smuggled}`],
+    ['a coding behind a control character', `${head}transfer-encoding: \x0bchunked\r\n\r\n0\r\n\r\n${smuggled}`],
+    ['a coding in quotes', `${head}transfer-encoding: "chunked"\r\n\r\n0\r\n\r\n${smuggled}`],
+    ['a folded coding', `${head}transfer-encoding:\r\n chunked\r\n\r\n0\r\n\r\n${smuggled}`],
+    ['a space before the colon of a coding', `${head}transfer-encoding : chunked\r\n\r\n0\r\n\r\n${smuggled}`],
+    ['a name with a space in front', `${head} content-length: 2\r\n\r\n{}${smuggled}`],
+    ['chunks in HTTP/1.0', `${head.replace('1.1', '1.0')}transfer-encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`],
+    ['a chunk size with a sign', `${head}transfer-encoding: chunked\r\n\r\n-1\r\n{}\r\n0\r\n\r\n${smuggled}`],
+    ['a chunk size in 0x', `${head}transfer-encoding: chunked\r\n\r\n0x2\r\n{}\r\n0\r\n\r\n${smuggled}`],
+    ['an enormous chunk size', `${head}transfer-encoding: chunked\r\n\r\n${'f'.repeat(17)}\r\n${smuggled}`],
+    [
+      'a chunk size that ends with a line feed',
+      `${head}transfer-encoding: chunked\r\n\r\n2\n{}\r\n0\r\n\r\n${smuggled}`,
+    ],
+    ['a chunk that ends with a line feed', `${head}transfer-encoding: chunked\r\n\r\n2\r\n{}\n0\r\n\r\n${smuggled}`],
+    ['a line feed in a chunk extension', `${head}transfer-encoding: chunked\r\n\r\n2;\n{}\r\n0\r\n\r\n${smuggled}`],
+    ['a header without a name', `${head}: x\r\n\r\n${smuggled}`],
+    ['a header without a colon', `${head}chunked\r\n\r\n${smuggled}`],
+    ['a carriage return in a header', `${head}x: a\rb: c\r\n\r\n${smuggled}`],
     ['two hosts', `GET /hello HTTP/1.1\r\nhost: x\r\nhost: y\r\n\r\n${smuggled}`],
     ['no host', `GET /hello HTTP/1.1\r\n\r\n${smuggled}`],
     ['another version', `GET /hello HTTP/3.7\r\nhost: x\r\n\r\n${smuggled}`],
@@ -137,6 +159,33 @@ describe('what comes over the wire', () => {
     expect([await send('/notes'), await send('/nowhere')]).toEqual([['100', '200'], ['404']]);
   });
 
+  it.each(['more', '100-continue, more', '100-continued', '', '100-continue\r\nexpect: more'])(
+    'refuses the expectation "%s" as all else, and nothing runs',
+    async (expectation) => {
+      const lung = await serve();
+      const answer = await raw(
+        lung,
+        `${head}content-length: 12\r\nexpect: ${expectation}\r\n\r\n{"text":"a"}GET /hello HTTP/1.1\r\nhost: x\r\n\r\n`,
+      );
+      expect(statusesIn(answer)).toEqual(['417']);
+      const [fields = '', body = ''] = answer.split('\r\n\r\n');
+      expect(fields).toContain('content-type: application/problem+json');
+      expect(JSON.parse(body)).toMatchObject({
+        status: 417,
+        code: 'RESPIRATORY_EXPECTATION_FAILED',
+        instance: '/notes',
+      });
+    },
+  );
+
+  it.each([
+    ['in any letters', `${head}expect: 100-Continue\r\n`, ['100', '200']],
+    ['by HTTP/1.0, which knows none', `${head.replace('1.1', '1.0')}expect: 100-continue\r\n`, ['200']],
+  ])('meets the expectation of 100-continue %s', async (_what, start, statuses) => {
+    const text = `${start}connection: close\r\ncontent-length: 12\r\n\r\n{"text":"a"}`;
+    expect(statusesIn(await raw(await serve(), text))).toEqual(statuses);
+  });
+
   it('answers pipelined requests in order, also when the first is slow', async () => {
     const release = Promise.withResolvers<void>();
     const lung = await serve({
@@ -156,6 +205,45 @@ describe('what comes over the wire', () => {
       'GET /slow HTTP/1.1\r\nhost: x\r\n\r\nGET /fast HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
     );
     expect([...answer.matchAll(/^(slow|fast)/gm)].map(([word]) => word)).toEqual(['slow', 'fast']);
+  });
+
+  const last = 'host: x\r\nconnection: close\r\n\r\n';
+  it.each<[string, string, string[], string]>([
+    [
+      'a HEAD before a GET',
+      `HEAD /hello HTTP/1.1\r\nhost: x\r\n\r\nGET /hello HTTP/1.1\r\n${last}`,
+      ['200', '200'],
+      'hi',
+    ],
+    ['a HEAD of nothing', `HEAD /nowhere HTTP/1.1\r\n${last}`, ['404'], ''],
+    [
+      'a body that no GET has',
+      `GET /hello HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nhelloGET /hello HTTP/1.1\r\n${last}`,
+      ['200', '200'],
+      'hi',
+    ],
+    ['HTTP/1.0', 'GET /hello HTTP/1.0\r\n\r\n', ['200'], 'hi'],
+    [
+      'HTTP/1.0 that is to go on',
+      `GET /hello HTTP/1.0\r\nconnection: keep-alive\r\n\r\nGET /hello HTTP/1.0\r\n\r\n`,
+      ['200', '200'],
+      'hi',
+    ],
+    ['another protocol that is not spoken here', `GET /hello HTTP/1.1\r\nupgrade: other\r\n${last}`, ['200'], 'hi'],
+    [
+      'a length among the trailers',
+      `${head}transfer-encoding: chunked\r\n\r\n0\r\ncontent-length: 9\r\n\r\n`,
+      ['400'],
+      '',
+    ],
+    ['the first words of TLS', '\x16\x03\x01\x02\x00\x01\r\n\r\n', ['400'], ''],
+    ['the first words of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', ['400'], ''],
+    ['empty lines before a request', `\r\n\r\nGET /hello HTTP/1.1\r\n${last}`, ['200'], 'hi'],
+  ])('answers %s', async (_what, text, statuses, body) => {
+    const answer = await raw(await serve(), text);
+    expect(statusesIn(answer)).toEqual(statuses);
+    if (body !== '') expect(answer.endsWith(`\r\n\r\n${body}`)).toBe(true);
+    if (text.startsWith('HEAD /nowhere')) expect(answer.endsWith('\r\n\r\n')).toBe(true);
   });
 
   it('lets go of a body that breaks off', async () => {
@@ -202,6 +290,42 @@ describe('what comes over the wire', () => {
     const lung = await serve();
     const value = { text: '__proto__', constructor: 'x', list: ['\u0001', { prototype: 1 }] };
     expect(await (await lung.inject('POST /echo', { json: value })).json()).toEqual(value);
+  });
+
+  it.each([
+    ['lists', '[', ']'],
+    ['objects', '{"a":', '}'],
+  ])('refuses %s that are nested so deep that those who walk them would fail', async (_what, begin, end) => {
+    const lung = await serve({ maxBodyBytes: 2 ** 22 });
+    const post = async (levels: number): Promise<unknown> => {
+      const body = `${begin.repeat(levels)}${begin === '[' ? '' : '1'}${end.repeat(levels)}`;
+      const answer = await lung.inject('POST /echo', { body, headers: { 'content-type': 'application/json' } });
+      return answer.status === 200 ? 200 : ((await answer.json()) as { code: string }).code;
+    };
+    expect([await post(500), await post(501), await post(300_000)]).toEqual([
+      200,
+      'RESPIRATORY_BAD_JSON',
+      'RESPIRATORY_BAD_JSON',
+    ]);
+  });
+
+  it('property: counts levels, whatever stands in texts and beside', async () => {
+    const lung = await serve();
+    const noise = fc.constantFrom('"["', '"{\\"["', '"\\\\"', '"]}"', '[]', '{"[":"{"}', '1');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 490, max: 510 }),
+        fc.array(noise, { maxLength: 8 }),
+        async (levels, beside) => {
+          // What stands beside is at most one level deep itself, and so is what is within.
+          const items = [...beside, '0'].join(',');
+          const body = `${`[${items},`.repeat(levels - 1)}[]${']'.repeat(levels - 1)}`;
+          const answer = await lung.inject('POST /echo', { body, headers: { 'content-type': 'application/json' } });
+          expect([levels, answer.status]).toEqual([levels, levels > 500 ? 400 : 200]);
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 
   it('property: any bytes get an answer of 4xx or 200, never a crash', async () => {
@@ -257,10 +381,14 @@ describe('what a server tells', () => {
   });
 
   it('is not ready before its port closes', async () => {
-    const lung = await serve({ drainDelayMs: 200 });
+    const clock = new VirtualClock();
+    const lung = await serve({ drainDelayMs: 200, clock });
     const stopped = lung.stop();
     const ready = await fetch(`${lung.url}/health/ready`);
     expect([ready.status, (await fetch(`${lung.url}/hello`)).status]).toEqual([503, 200]);
+    await clock.advance(199);
+    expect((await fetch(`${lung.url}/hello`)).status).toBe(200);
+    await clock.advance(1);
     await stopped;
     await expect(fetch(`${lung.url}/hello`)).rejects.toThrow();
   });

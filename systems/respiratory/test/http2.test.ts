@@ -1,34 +1,15 @@
 import { Muscle } from '@organism/muscular';
 import { endpoint, events, Lung, type LungOptions, page, respond, stream } from '@organism/respiratory';
 import { Bone } from '@organism/skeletal';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import { connect as connectPlain } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { certificate } from './certificate.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'lung-http2-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** A certificate of one's own, valid for a day; undefined where there is no openssl. */
-const certificate = (name = 'localhost'): { readonly key: string; readonly cert: string } | undefined => {
-  const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
-  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
-  try {
-    execFileSync('openssl', [...args, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-  } catch {
-    console.warn('HTTP/2 over TLS is not tested, as there is no openssl to make a certificate with.');
-    return undefined;
-  }
-};
 const own = certificate();
 
 const Note = new Bone('note', z.object({ text: z.string(), times: z.number().default(1) }));
@@ -100,6 +81,7 @@ describe.each([
   ['without TLS (h2c)', undefined],
   ['over TLS', own],
 ])('HTTP/2 %s', (name, tls) => {
+  // `certificate` has said why there is none.
   const only = name === 'over TLS' && tls === undefined ? it.skip : it;
   const options: LungOptions = tls === undefined ? {} : { tls };
 
@@ -150,12 +132,13 @@ describe.each([
       ask(session, { ':path': '/notes' }),
       ask(session, { ':path': `/${'x'.repeat(300)}` }),
       ask(session, { ':path': '/hello', ...many }),
+      ask(session, { ':path': '/hello', expect: 'more' }),
       ask(session, { ':path': '/hello', ':authority': 'localhost', host: 'other.example' }),
       ask(session, ...json({ text: 1 })),
       ask(session, ...json({ text: 'x'.repeat(200) })),
       ask(session, { ...json({})[0], 'content-type': 'text/csv' }, 'a'),
     ]);
-    expect(problems.map(({ status }) => status)).toEqual([404, 405, 414, 431, 400, 422, 413, 415]);
+    expect(problems.map(({ status }) => status)).toEqual([404, 405, 414, 431, 417, 400, 422, 413, 415]);
     for (const { headers, body } of problems) {
       expect(headers['content-type']).toBe('application/problem+json');
       expect(headers['connection']).toBeUndefined();

@@ -1,9 +1,10 @@
 import { Muscle } from '@organism/muscular';
 import { endpoint, Lung, page, stream } from '@organism/respiratory';
+import { LungClient } from '@organism/respiratory/client';
 import { Bone } from '@organism/skeletal';
 import { VirtualClock } from '@organism/testing';
 import fc from 'fast-check';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -154,4 +155,57 @@ describe('a server that has answered many requests', () => {
     while (lung.describe().counters['open'] !== 0) await new Promise((resolve) => setImmediate(resolve));
     expect(lung.describe().counters['open']).toBe(0);
   });
+});
+
+describe('a client that has made many requests', () => {
+  it.each([
+    ['HTTP/1.1', many, {}],
+    ['HTTP/2', many / 10, { http2: 'prior-knowledge' as const }],
+  ])(
+    'leaves no listener, socket, timer or memory behind: %s, %d requests',
+    { timeout: 300_000 },
+    async (_name, times, sockets) => {
+      await using lung = await Lung.serve({
+        port: 0,
+        http2: true,
+        onError: () => {},
+        endpoints: [endpoint('POST /notes', write), page('GET /hello', () => 'hi')],
+      });
+      const before = resources();
+      const clock = new VirtualClock();
+      const { signal } = new AbortController();
+      const warnings: Error[] = [];
+      const warn = (warning: Error): void => void warnings.push(warning);
+      process.on('warning', warn);
+      setFlagsFromString('--expose-gc');
+      const collect = runInNewContext('gc') as () => void;
+      const client = new LungClient({ baseUrl: lung.url, clock, sockets, retry: false });
+      const calls: (() => Promise<unknown>)[] = [
+        () => client.get('/hello', { signal }),
+        () => client.post('/notes', { json: { text: 'a' }, timeoutMs: 5000 }),
+        () => client.get('/nowhere').catch(() => {}),
+        () => client.post('/notes', { json: { text: 1 } as never, signal }).catch(() => {}),
+      ];
+      const round = (count: number): Promise<void[]> =>
+        Promise.all(
+          Array.from({ length: 10 }, async (_, lane) => {
+            for (let time = 0; time < count / 10; time += 1) await calls[(time + lane) % calls.length]?.();
+          }),
+        );
+      await round(500);
+      collect();
+      const { heapUsed } = process.memoryUsage();
+      await round(times);
+      collect();
+      const grown = process.memoryUsage().heapUsed - heapUsed;
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+      await client.close();
+      expect(clock.pending).toBe(0);
+      process.off('warning', warn);
+      // Those of an earlier test may still have been going.
+      await expect.poll(() => resources().length).toBeLessThanOrEqual(before.length);
+      expect(warnings).toEqual([]);
+      expect(grown).toBeLessThan(6e6);
+    },
+  );
 });

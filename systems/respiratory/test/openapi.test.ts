@@ -1,5 +1,5 @@
 import { Muscle } from '@organism/muscular';
-import { diffOpenApi, endpoint, html, json, Lung } from '@organism/respiratory';
+import { diffOpenApi, endpoint, html, json, Lung, respond, type RouteDocument, toOpenApi } from '@organism/respiratory';
 import { Bone, isoDate } from '@organism/skeletal';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
@@ -43,6 +43,21 @@ interface Document {
   readonly paths: Record<string, Record<string, Record<string, unknown>>>;
   readonly components: { readonly schemas: Record<string, object>; readonly securitySchemes: object };
 }
+
+it('says of an answer without content the status that it has', () => {
+  const responsesOf = (document: RouteDocument): unknown => {
+    const routes = [respond('PUT /thing', (exchange) => exchange.reply(201, {}), { document })];
+    const { paths } = toOpenApi(routes[0]?.routes ?? [], { title: 'Shop', version: '1' }) as {
+      paths: Record<string, { put: { responses: object } }>;
+    };
+    return paths['/thing']?.put.responses;
+  };
+  for (const status of [200, 201, 204])
+    expect(responsesOf({ status })).toMatchObject({ [status]: { description: 'Success' } });
+  expect(responsesOf({ status: 201 })).not.toHaveProperty('204');
+  expect(responsesOf({ status: 201 })).not.toHaveProperty('201.content');
+  expect(responsesOf({})).toHaveProperty('204');
+});
 
 describe('the API document', () => {
   it('tells everything that an endpoint declares', () => {

@@ -147,4 +147,24 @@ describe('Router', () => {
       { numRuns: 1000 },
     );
   });
+
+  it('property: finds the same whatever of the path is percent-encoded', () => {
+    const patterns = ['/ab', '/ab/:x', '/a%25/:x/c', '/a%25/*rest', '/:x/b%25', '/:x/:y/:z', '/c/*rest'];
+    const router = routerOf(...patterns);
+    const hex = (text: string): string => `%${text.charCodeAt(0).toString(16).padStart(2, '0')}`;
+    const word = fc.constantFrom('ab', 'a%', 'b%', 'c', 'x', '%', 'a');
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), fc.infiniteStream(fc.boolean()), (words, choices) => {
+        const encode = (chosen: (letter: string) => boolean): string =>
+          `/${words.map((text) => [...text].map((one) => (chosen(one) ? hex(one) : one)).join('')).join('/')}`;
+        const some = (letter: string): boolean => choices.next().value === true || letter === '%';
+        expect(at(router, encode(some))).toEqual(
+          at(
+            router,
+            encode(() => true),
+          ),
+        );
+      }),
+    );
+  });
 });

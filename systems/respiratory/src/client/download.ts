@@ -167,6 +167,7 @@ const isComplete = (error: unknown, bytes: number): error is RemoteError =>
 export const download = async <P extends string>(
   client: LungClient,
   path: P,
+  // What has to be given depends on the path, which is not known here.
   options: Omit<OptionsFor<P, never, never>, 'output'> & DownloadOptions = {} as never,
 ): Promise<Download> => {
   const given = options as Given;

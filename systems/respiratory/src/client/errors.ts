@@ -30,6 +30,7 @@ const passing = new Set([
   'EADDRNOTAVAIL',
   'EMFILE',
   'UND_ERR_CONNECT_TIMEOUT',
+  'REFUSED_STREAM',
 ]);
 
 /** The code of a system error, such as `ECONNREFUSED`. */
@@ -55,7 +56,7 @@ export const systemCode = (error: unknown): string | undefined => {
  * ```
  */
 export class ConnectError extends OrganismError {
-  /** The system's code, such as `ECONNREFUSED`, or `TIMEOUT`. */
+  /** The system's code, such as `ECONNREFUSED`, `TIMEOUT`, or what a proxy said: `PROXY_407`, `PROXY_AUTH`, `PROXY_CLOSED` … */
   readonly reason: string;
 
   constructor(place: CallPlace, cause: unknown, reason: string = systemCode(cause) ?? 'UNKNOWN') {
@@ -160,6 +161,34 @@ export class ResponseTooLargeError extends OrganismError {
       publicMessage: 'A service gave an answer that is too large.',
       details: { ...detailsOf(place), maxBytes },
     });
+  }
+}
+
+/**
+ * A WebSocket was closed. Code `RESPIRATORY_SOCKET_CLOSED`, status 502, `retryable` where another connection may last.
+ *
+ * @see RFC 6455 section 7.4
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { SocketClosedError } from '@organism/respiratory/client';
+ *
+ * const error = new SocketClosedError({ method: 'CONNECT', origin: 'ws://localhost', path: '/' }, 1008, 'no ticket', false);
+ * assert.equal(error.message, 'CONNECT ws://localhost/: closed with 1008 (no ticket).');
+ * ```
+ */
+export class SocketClosedError extends OrganismError {
+  readonly closeCode: number;
+  readonly reason: string;
+
+  constructor(place: CallPlace, closeCode: number, reason: string, retryable: boolean) {
+    super(
+      'RESPIRATORY_SOCKET_CLOSED',
+      `${name(place)}: closed with ${closeCode}${reason === '' ? '' : ` (${reason})`}.`,
+      { status: 502, publicMessage: 'A service broke off.', retryable, details: { ...detailsOf(place), closeCode } },
+    );
+    this.closeCode = closeCode;
+    this.reason = reason;
   }
 }
 

@@ -82,6 +82,7 @@ const positive = (field: string, value: number): number => {
 export class LungClient implements AsyncDisposable {
   readonly #requests: RequestFactory;
   readonly #caller: Caller;
+  readonly #diaphragm: Diaphragm;
   readonly #transport: Transport;
   readonly #ownsTransport: boolean;
   readonly #cache: HttpCache | undefined;
@@ -115,9 +116,10 @@ export class LungClient implements AsyncDisposable {
     this.#cache = options.cache === true ? new HttpCache({ clock }) : options.cache || undefined;
     this.#interceptors = options.interceptors ?? [];
     this.#trusted = options.trusted ?? false;
+    this.#diaphragm = new Diaphragm(options);
     this.#caller = new Caller({
       transport: this.#transport,
-      diaphragm: new Diaphragm(options),
+      diaphragm: this.#diaphragm,
       clock,
       home: addresses.origin,
       trusted: this.#trusted,
@@ -282,6 +284,7 @@ export class LungClient implements AsyncDisposable {
   /** Closes the connections, unless the transport was given; calls under way fail, later ones are refused. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#diaphragm[Symbol.dispose]();
     if (this.#ownsTransport) await this.#transport.close();
     await this.#cache?.settled();
   }

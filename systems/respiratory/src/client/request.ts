@@ -47,7 +47,8 @@ const write = <In>(json: In, input: InputShape<In>): unknown => {
   }
 };
 
-const encodeJson = <In>({ json, input }: CallOptions<unknown, In>): string => {
+/** Content as JSON. @throws {ValidationError} when it does not fit its Bone, {OptionError} when JSON can't hold it. */
+export const encodeJson = <In>({ json, input }: Pick<CallOptions<unknown, In>, 'json' | 'input'>): string => {
   const value = input === undefined ? json : write(json as In, input);
   if (input !== undefined) {
     const result = input.safeParse(value);

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '@organism/cell';
-import cluster, { type Worker } from 'node:cluster';
+import type { Worker } from 'node:cluster';
+import { cluster } from '../node/builtins.ts';
 
 /** What primary and workers tell each other. */
 export interface ClusterMessage {
@@ -31,7 +32,7 @@ export class WorkerProcess {
   stopping = false;
 
   constructor(lung: string, clock: Clock, startTimeoutMs: number) {
-    const worker = cluster.fork();
+    const worker = cluster().fork();
     this.#worker = worker;
     this.#lung = lung;
     const ready = Promise.withResolvers<number>();

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import type { Exchange } from '../exchange/exchange.ts';
 import { files } from '../files/files.ts';
 import { placeOfCall } from '../place.ts';
-import type { Hook, HttpTendon, Route } from '../route.ts';
+import type { Hook } from '../hooks.ts';
+import type { HttpTendon, Route } from '../route.ts';
 
 /** Options of {@link docsPage}. */
 export interface DocsPageOptions {

@@ -1,6 +1,6 @@
 import type { Bone, JsonSchema } from '@organism/skeletal';
 import { HttpError } from '../errors.ts';
-import type { PathParams } from '../router/params.ts';
+import { noParams, type PathParams } from '../router/params.ts';
 
 /** Fields of an object by name, as JSON Schema. */
 export type Fields = Readonly<Record<string, JsonSchema>>;
@@ -80,8 +80,8 @@ export const joinInput = (
   body: unknown,
   hasBody: boolean,
 ): unknown => {
+  if (hasBody && params === noParams && search === '') return body;
   const names = Object.keys(params);
-  if (hasBody && names.length === 0 && search === '') return body;
   if (hasBody && body !== undefined && (typeof body !== 'object' || body === null || Array.isArray(body))) return body;
   const input: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [name, texts] of decodeQuery(search)) {

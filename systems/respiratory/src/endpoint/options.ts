@@ -2,7 +2,7 @@ import type { CompressionOptions } from '../compression.ts';
 import type { Cors } from '../cors.ts';
 import type { Guard } from '../guard.ts';
 import type { LimitOptions } from '../limit.ts';
-import type { Hook } from '../route.ts';
+import type { Hook } from '../hooks.ts';
 import type { Format } from './format.ts';
 import type { PartBones, Parts } from './parts.ts';
 

@@ -78,6 +78,8 @@ export abstract class Exchange {
   abstract get left(): boolean;
   /** The response has begun. */
   abstract get answered(): boolean;
+  /** Status of the response; undefined before it has begun. */
+  abstract get status(): number | undefined;
   /** The body of the request has been read to its end, or there is none. */
   abstract get drained(): boolean;
   /** The body of the request, whole. @throws {HttpError} 413 when it has more bytes than `limit`. */

@@ -20,7 +20,7 @@ export class FetchExchange extends Exchange {
   readonly response: Promise<Response>;
   readonly #resolve: (response: Response) => void;
   readonly #abort = new AbortController();
-  #answered = false;
+  #status: number | undefined;
   #drained: boolean;
 
   constructor(request: Request, scope: ServerScope, target: string) {
@@ -57,7 +57,11 @@ export class FetchExchange extends Exchange {
   }
 
   get answered(): boolean {
-    return this.#answered;
+    return this.#status !== undefined;
+  }
+
+  get status(): number | undefined {
+    return this.#status;
   }
 
   get drained(): boolean {
@@ -98,14 +102,14 @@ export class FetchExchange extends Exchange {
     headers: ResponseHeaders,
     body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>,
   ): void {
-    this.#answered = true;
+    this.#status = status;
     const all = toHeaders(this.finishHeaders(headers));
     const empty = this.method === 'HEAD' || status === 204 || status === 304;
     this.#resolve(new Response(empty ? null : body, { status, headers: all }));
   }
 
   reply(status: number, headers: ResponseHeaders, body?: string | Uint8Array): void {
-    if (this.#answered || this.left) return;
+    if (this.answered || this.left) return;
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : (body ?? new Uint8Array());
     const sized =
       status === 204 || status === 304 || headers['content-length'] !== undefined
@@ -116,7 +120,7 @@ export class FetchExchange extends Exchange {
 
   open(status: number, headers: ResponseHeaders): Outlet {
     const outlet = new FetchOutlet(this, this.scope);
-    if (this.#answered || this.left) {
+    if (this.answered || this.left) {
       outlet.end();
       return outlet;
     }

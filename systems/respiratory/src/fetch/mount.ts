@@ -1,7 +1,9 @@
+import { HttpError } from '../errors.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { pour } from '../exchange/outlet.ts';
 import { placeOfCall } from '../place.ts';
 import type { HttpTendon, Route } from '../route.ts';
+import { FetchExchange } from './exchange.ts';
 
 /** What answers requests of the Fetch standard. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>;
@@ -25,7 +27,40 @@ const streamOf = (source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array>
   );
 };
 
-const toRequest = (exchange: Exchange): Request => {
+/** A name or an address, and perhaps a port; anything else would make another URL. @see RFC 9110 section 7.2 */
+const hostForm = /^(?:[\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i;
+
+/** What the hosts' exchanges know of a connection: by a request of `node:http`, or a stream of HTTP/2. */
+interface Hosted {
+  readonly request?: { readonly socket?: { readonly encrypted?: boolean } };
+  readonly stream?: { readonly session?: { readonly encrypted?: boolean } };
+}
+
+/**
+ * What the nearest proxy says of a request as it came to it. Proxies add to what clients sent: only the last entry is the
+ * word of our own.
+ */
+const forwarded = (exchange: Exchange, field: string): string | undefined =>
+  exchange.header(field)?.split(',').at(-1)?.trim() || undefined;
+
+/** Where the request came in. A Fetch request may have no host field: its URL has all. */
+const originOf = (exchange: Exchange, trustProxy: boolean): string => {
+  const { request, stream } = exchange as Exchange & Hosted;
+  const whole = exchange instanceof FetchExchange ? new URL(exchange.request.url) : undefined;
+  const isSecure = request?.socket?.encrypted ?? stream?.session?.encrypted ?? whole?.protocol === 'https:';
+  const scheme = (trustProxy ? forwarded(exchange, 'x-forwarded-proto') : undefined) ?? (isSecure ? 'https' : 'http');
+  const host =
+    (trustProxy ? forwarded(exchange, 'x-forwarded-host') : undefined) ??
+    exchange.header('host') ??
+    whole?.host ??
+    'localhost';
+  if (!hostForm.test(host)) throw new HttpError('RESPIRATORY_BAD_REQUEST', 'The host field names no host.');
+  if (!/^https?$/i.test(scheme))
+    throw new HttpError('RESPIRATORY_BAD_REQUEST', 'The proxy names another scheme than http and https.');
+  return `${scheme}://${host}`;
+};
+
+const toRequest = (exchange: Exchange, trustProxy: boolean): Request => {
   const headers = new Headers();
   const { headers: source } = exchange;
   if (source instanceof Headers) for (const [name, value] of source) headers.set(name, value);
@@ -33,10 +68,9 @@ const toRequest = (exchange: Exchange): Request => {
     for (const [name, value] of Object.entries(source))
       for (const one of typeof value === 'string' ? [value] : ((value ?? []) as readonly string[]))
         headers.append(name, one);
-  const host = exchange.header('host') ?? 'localhost';
   const search = exchange.search === '' ? '' : `?${exchange.search}`;
   const hasBody = !bodyless.has(exchange.method) && !exchange.drained;
-  return new Request(new URL(exchange.path.replace(/^\/+/, '/') + search, `http://${host}`), {
+  return new Request(new URL(exchange.path.replace(/^\/+/, '/') + search, originOf(exchange, trustProxy)), {
     method: exchange.method,
     headers,
     signal: exchange.signal,
@@ -45,12 +79,24 @@ const toRequest = (exchange: Exchange): Request => {
 };
 
 const send = async (exchange: Exchange, response: Response): Promise<void> => {
+  // Before the head has left: the client would take an empty body for an answer.
+  if (response.bodyUsed || response.body?.locked === true)
+    throw new TypeError('A mounted handler gave a Response whose body was read or sent before.');
   const headers: Record<string, string | readonly string[]> = Object.fromEntries(response.headers);
   const cookies = response.headers.getSetCookie();
   if (cookies.length > 0) headers['set-cookie'] = cookies;
   if (response.body === null) exchange.reply(response.status, headers);
   else await pour(exchange.open(response.status, headers), response.body);
 };
+
+/** Options of {@link mount}. */
+export interface MountOptions {
+  /**
+   * Believe `x-forwarded-proto` and `x-forwarded-host`, so that the handler sees the URL that the client asked for. Only
+   * behind a proxy of your own that sets both. Default false: clients could make up where they are.
+   */
+  readonly trustProxy?: boolean;
+}
 
 /**
  * Mount: hands all requests below a path to a handler of the Fetch standard, another framework's or a library's. It sees
@@ -65,9 +111,11 @@ const send = async (exchange: Exchange, response: Response): Promise<void> => {
  * assert.equal(await (await lung.inject('POST /other/a/b')).text(), '/other/a/b');
  * ```
  */
-export const mount = (path: string, handler: FetchHandler): HttpTendon => {
+export const mount = (path: string, handler: FetchHandler, options: MountOptions = {}): HttpTendon => {
+  const { trustProxy = false } = options;
   const base = path.replace(/\/+$/, '');
-  const handle = async (exchange: Exchange): Promise<void> => send(exchange, await handler(toRequest(exchange)));
+  const handle = async (exchange: Exchange): Promise<void> =>
+    send(exchange, await handler(toRequest(exchange, trustProxy)));
   const place = placeOfCall(mount);
   const routes: Route[] = [];
   for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {

@@ -1,13 +1,14 @@
 import { negotiateEncoding } from '@organism/metabolic/compression';
 import { statSync } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
-import { join, normalize, sep } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { HttpError } from '../errors.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { placeOfCall } from '../place.ts';
-import type { Hook, HttpTendon, Route } from '../route.ts';
+import type { Hook } from '../hooks.ts';
+import type { HttpTendon, Route } from '../route.ts';
+import { Folder } from './folder.ts';
 import { mediaTypeByName } from './media-type.ts';
+import { OpenFile } from './open-file.ts';
 import { sendFile } from './send-file.ts';
 
 /** Options of {@link files}. */
@@ -23,20 +24,6 @@ export interface FilesOptions {
 }
 
 const suffixes = { br: '.br', zstd: '.zst', gzip: '.gz' } as const;
-
-/** The real path of a file inside a folder. Anything that leads out of it, hides or does not exist is "not found". */
-const resolveInside = async (folder: string, path: string): Promise<string> => {
-  const inside = normalize(`/${path}`);
-  if (path.includes('\0') || path.includes('\\') || path.split('/').some((segment) => segment.startsWith('.')))
-    throw HttpError.notFound();
-  try {
-    const [root, file] = await Promise.all([realpath(folder), realpath(join(folder, inside))]);
-    if (file === root || file.startsWith(root + sep)) return file;
-  } catch {
-    // Not there, or not for us: the client learns no more than that.
-  }
-  throw HttpError.notFound();
-};
 
 const isFile = async (path: string): Promise<boolean> => {
   try {
@@ -57,6 +44,8 @@ const variantOf = async (exchange: Exchange, path: string): Promise<keyof typeof
   return there.find((encoding) => encoding === chosen);
 };
 
+type OpenAt = (path: string) => Promise<OpenFile>;
+
 /**
  * Static files: serves a folder, or one file, under a path, with ETag, conditions and ranges, so that downloads resume.
  *
@@ -68,13 +57,15 @@ export const files = (path: string, folder: string | URL, options: FilesOptions 
   const root = typeof folder === 'string' ? folder : fileURLToPath(folder);
   const { index = 'index.html', cacheControl = 'no-cache', precompressed = false, before } = options;
   const base = path.endsWith('/') ? path : `${path}/`;
-  const sendPath = async (exchange: Exchange, file: string): Promise<void> => {
+  const inside = new Folder(root);
+  const send = async (exchange: Exchange, file: string, open: OpenAt): Promise<void> => {
     const encoding = precompressed ? await variantOf(exchange, file) : undefined;
-    const suffix = encoding === undefined ? '' : suffixes[encoding];
-    await sendFile(exchange, { path: file + suffix, contentType: mediaTypeByName(file), cacheControl, encoding });
+    using opened = await open(file + (encoding === undefined ? '' : suffixes[encoding]));
+    await sendFile(exchange, opened, { contentType: mediaTypeByName(file), cacheControl, encoding });
   };
-  const serve = async (exchange: Exchange, rest: string): Promise<void> =>
-    sendPath(exchange, await resolveInside(root, rest === '' || rest.endsWith('/') ? `${rest}${index}` : rest));
+  const openInside: OpenAt = (file) => inside.open(file);
+  const serve = (exchange: Exchange, rest: string): Promise<void> =>
+    send(exchange, inside.pathOf(rest === '' || rest.endsWith('/') ? `${rest}${index}` : rest), openInside);
   const common = { method: 'GET', place: placeOfCall(files), ...(before && { before }) };
   const whole: Route = { ...common, path: base, handle: (exchange) => serve(exchange, '') };
   const below: Route = {
@@ -82,7 +73,7 @@ export const files = (path: string, folder: string | URL, options: FilesOptions 
     path: `${base}*file`,
     handle: (exchange) => serve(exchange, exchange.params['file'] ?? ''),
   };
-  const single: Route = { ...common, path, handle: (exchange) => sendPath(exchange, root) };
+  const single: Route = { ...common, path, handle: (exchange) => send(exchange, root, OpenFile.at) };
   const isSingle = statSync(root, { throwIfNoEntry: false })?.isFile() === true;
   return { kind: 'http', target: path, routes: isSingle ? [single] : base === '/' ? [below] : [whole, below] };
 };

@@ -1,73 +1,69 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { preconditionStatus, rangeStillFits } from '../conditions.ts';
 import { HttpError } from '../errors.ts';
 import type { Exchange, ResponseHeaders } from '../exchange/exchange.ts';
 import { pour } from '../exchange/outlet.ts';
 import { parseRange } from '../range.ts';
+import type { OpenFile } from './open-file.ts';
 
-/** What is sent. */
-export interface FileToSend {
-  readonly path: string;
+/** What is said of a file. */
+export interface FileFacts {
   readonly contentType: string;
   readonly cacheControl: string;
   /** How the file is compressed. */
   readonly encoding?: string | undefined;
 }
 
-const send = async (exchange: Exchange, handle: FileHandle, file: FileToSend): Promise<void> => {
-  const info = await handle.stat();
-  if (!info.isFile()) throw HttpError.notFound();
-  const etag = `"${info.size.toString(36)}-${Math.round(info.mtimeMs * 1000).toString(36)}${file.encoding === undefined ? '' : `-${file.encoding}`}"`;
-  const validators = { etag, modifiedMs: info.mtimeMs };
+/** Up to so many bytes are read at once, and sent with the head. */
+const smallBytes = 64 * 1024;
+
+/**
+ * Sends an open file: whole, a range of it, or only word that the client has it.
+ *
+ * @throws {HttpError} 412 or 416
+ */
+export const sendFile = async (exchange: Exchange, file: OpenFile, facts: FileFacts): Promise<void> => {
+  const { size, mtimeMs, mtime } = file.info;
+  const { contentType, cacheControl, encoding } = facts;
+  const suffix = encoding === undefined ? '' : `-${encoding}`;
+  const etag = `"${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}${suffix}"`;
+  const validators = { etag, modifiedMs: mtimeMs };
   const headers: ResponseHeaders = {
     etag,
-    'last-modified': info.mtime.toUTCString(),
-    'cache-control': file.cacheControl,
+    'last-modified': mtime.toUTCString(),
+    'cache-control': cacheControl,
     'accept-ranges': 'bytes',
     'x-content-type-options': 'nosniff',
-    ...(file.encoding !== undefined && { 'content-encoding': file.encoding }),
+    ...(encoding !== undefined && { 'content-encoding': encoding }),
   };
-  const status = preconditionStatus(exchange, validators);
-  if (status === 304) {
+  const condition = preconditionStatus(exchange, validators);
+  if (condition === 304) {
     exchange.reply(304, headers);
     return;
   }
-  if (status === 412) throw new HttpError('RESPIRATORY_PRECONDITION_FAILED', 'The file is another than you expect.');
-  const asked = rangeStillFits(exchange, validators) ? parseRange(exchange.header('range'), info.size) : undefined;
+  if (condition === 412) throw new HttpError('RESPIRATORY_PRECONDITION_FAILED', 'The file is another than you expect.');
+  const asked = rangeStillFits(exchange, validators) ? parseRange(exchange.header('range'), size) : undefined;
   if (asked === 'unsatisfiable') {
-    exchange.setHeader('content-range', `bytes */${info.size}`);
-    throw new HttpError('RESPIRATORY_RANGE_NOT_SATISFIABLE', `The file has ${info.size} bytes.`);
+    exchange.setHeader('content-range', `bytes */${size}`);
+    throw new HttpError('RESPIRATORY_RANGE_NOT_SATISFIABLE', `The file has ${size} bytes.`);
   }
-  const { start, end } = asked ?? { start: 0, end: info.size - 1 };
-  const outlet = exchange.open(asked === undefined ? 200 : 206, {
+  const { start, end } = asked ?? { start: 0, end: size - 1 };
+  const length = end - start + 1;
+  const status = asked === undefined ? 200 : 206;
+  const all: ResponseHeaders = {
     ...headers,
-    'content-type': file.contentType,
-    'content-length': end - start + 1,
-    ...(asked !== undefined && { 'content-range': `bytes ${start}-${end}/${info.size}` }),
-  });
-  if (exchange.method === 'HEAD' || end < start) {
-    outlet.end();
+    'content-type': contentType,
+    'content-length': length,
+    ...(asked !== undefined && { 'content-range': `bytes ${start}-${end}/${size}` }),
+  };
+  if (exchange.method === 'HEAD' || length === 0) {
+    exchange.reply(status, all);
     return;
   }
-  await pour(outlet, handle.createReadStream({ start, end, autoClose: false, highWaterMark: 256 * 1024 }));
-};
-
-/**
- * Sends a file: whole, a range of it, or only word that the client has it. Read through one handle, so that a file
- * that is replaced meanwhile is not sent in two halves.
- *
- * @throws {HttpError} 404, 412 or 416
- */
-export const sendFile = async (exchange: Exchange, file: FileToSend): Promise<void> => {
-  let handle: FileHandle;
-  try {
-    handle = await open(file.path, 'r');
-  } catch {
-    throw HttpError.notFound();
+  if (length > smallBytes) {
+    await pour(exchange.open(status, all), file.pieces(start, end));
+    return;
   }
-  try {
-    await send(exchange, handle, file);
-  } finally {
-    await handle.close();
-  }
+  const bytes = await file.bytes(start, end);
+  if (bytes.length < length) throw new Error('A file became shorter while it was read.');
+  exchange.reply(status, all, bytes);
 };

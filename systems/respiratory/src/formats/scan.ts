@@ -1,7 +1,5 @@
 import { HttpError } from '../errors.ts';
-
-/** Deeper values are refused: whoever walks them by recursion would run out of stack. */
-const maxDepth = 100;
+import { maxDepth } from '../json.ts';
 
 /** A body that is not what its media type says. */
 export const badBody = (type: string, why: string): HttpError =>

@@ -1,14 +1,15 @@
-import { OptionError, type OrganismError, toOrganismError } from '@organism/cell';
+import { CancelledError, OptionError, type OrganismError, systemClock, toOrganismError } from '@organism/cell';
 import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, type ParseOptions } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Cors } from '../cors.ts';
 import { HttpError } from '../errors.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { pour } from '../exchange/outlet.ts';
+import { type Outlet, pour } from '../exchange/outlet.ts';
 import { type Guard, guarded } from '../guard.ts';
 import { limited, type LimitOptions } from '../limit.ts';
 import { placeOfCall } from '../place.ts';
-import type { Hook, HttpTendon, Route } from '../route.ts';
+import type { Hook } from '../hooks.ts';
+import type { HttpTendon, Route } from '../route.ts';
 import { type DocumentLimits, limitsRule } from './limits.ts';
 import { graphqlSchema, type GraphqlOffer, type GraphqlScope } from './schema.ts';
 
@@ -91,6 +92,36 @@ const toRequest = async (exchange: Exchange, limit: number): Promise<Request> =>
   return new Request(url, { method: 'POST', headers, signal, body: (await exchange.readText(limit)) ?? '' });
 };
 
+async function* piecesOf(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  } finally {
+    await reader.cancel();
+  }
+}
+
+/** Subscriptions, and what else comes bit by bit, last until the client leaves or the server stops: then it asks another. */
+const pourUntilStop = async (exchange: Exchange, outlet: Outlet, body: ReadableStream<Uint8Array>): Promise<void> => {
+  const { stopping } = exchange.scope;
+  const reader = body.getReader();
+  const stop = (): void => {
+    outlet.end();
+    reader.cancel().catch(() => {});
+  };
+  // A source that ends by itself as the server stops is to say so first: to its client, it is complete.
+  const stopSoon = (): void => void systemClock.setTimeout(stop, 0);
+  stopping.addEventListener('abort', stopSoon, { once: true });
+  if (stopping.aborted) stop();
+  try {
+    await pour(outlet, piecesOf(reader));
+  } finally {
+    stopping.removeEventListener('abort', stopSoon);
+  }
+};
+
+const isLasting = ({ headers }: Response): boolean =>
+  /^(?:text\/event-stream|multipart\/mixed)\b/.test(headers.get('content-type') ?? '');
+
 /**
  * GraphQL: offers operations by one endpoint, by GraphQL over HTTP; subscriptions come as server-sent events. What an
  * operation throws arrives as an error whose `extensions` are its problem document, as REST would send it.
@@ -137,10 +168,19 @@ export const graphql = (path: string, options: GraphqlOptions): HttpTendon => {
   });
   const handle = async (exchange: Exchange): Promise<void> => {
     const request = await toRequest(exchange, maxBodyBytes ?? exchange.scope.maxBodyBytes);
-    const response = await yoga.fetch(request, { context: exchange.context });
+    const over = new AbortController();
+    const context = exchange.context.child({ signal: over.signal });
+    const response = await yoga.fetch(request, { context });
     const headers = { ...Object.fromEntries(response.headers), 'x-content-type-options': 'nosniff' };
     if (response.body === null) exchange.reply(response.status, headers);
-    else await pour(exchange.open(response.status, headers), response.body);
+    else if (!isLasting(response)) await pour(exchange.open(response.status, headers), response.body);
+    else
+      try {
+        await pourUntilStop(exchange, exchange.open(response.status, headers), response.body);
+      } finally {
+        // A source that waits for its next value hears of the end by its signal only.
+        over.abort(new CancelledError('The subscription is over.'));
+      }
   };
   const hooks = [...(guard ? [guarded(guard)] : []), ...(limit ? [limited(limit)] : []), ...before];
   const place = placeOfCall(graphql);

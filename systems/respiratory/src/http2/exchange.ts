@@ -1,5 +1,6 @@
 import { CancelledError, type HeaderSource } from '@organism/cell';
-import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { http2 } from '../node/builtins.ts';
 import { HttpError } from '../errors.ts';
 import { Exchange, type ResponseHeaders, type ServerScope } from '../exchange/exchange.ts';
 import type { Outlet } from '../exchange/outlet.ts';
@@ -44,11 +45,15 @@ export class Http2Exchange extends Exchange {
 
   // A stream that was reset counts as finished, too.
   get #brokenOff(): boolean {
-    return this.stream.aborted || (this.stream.rstCode ?? 0) !== constants.NGHTTP2_NO_ERROR;
+    return this.stream.aborted || (this.stream.rstCode ?? 0) !== http2().constants.NGHTTP2_NO_ERROR;
   }
 
   get answered(): boolean {
     return this.stream.headersSent;
+  }
+
+  get status(): number | undefined {
+    return this.answered ? Number(this.stream.sentHeaders?.[':status']) : undefined;
   }
 
   get drained(): boolean {
@@ -121,7 +126,7 @@ export class Http2Exchange extends Exchange {
   /** What is left of a refused body is not waited for. @see RFC 9113 section 8.1 */
   #forgetRest(): void {
     const { stream } = this;
-    if (!this.drained) stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));
+    if (!this.drained) stream.once('finish', () => stream.close(http2().constants.NGHTTP2_NO_ERROR));
   }
 
   reply(status: number, headers: ResponseHeaders, body?: string | Uint8Array): void {
@@ -149,6 +154,6 @@ export class Http2Exchange extends Exchange {
   }
 
   destroy(): void {
-    this.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    this.stream.close(http2().constants.NGHTTP2_INTERNAL_ERROR);
   }
 }

@@ -1,16 +1,10 @@
 import type { Timer } from '@organism/cell';
-import {
-  constants,
-  createServer,
-  type Http2Server,
-  type IncomingHttpHeaders,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
+import type { Http2Server, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { HttpError } from '../errors.ts';
 import type { Protocol, Serving } from '../lung/protocol.ts';
-import { objectionToHead } from '../lung/screen.ts';
+import { objectionToExpectation, objectionToHead } from '../lung/screen.ts';
+import { http2 } from '../node/builtins.ts';
 import { Http2Exchange } from './exchange.ts';
 
 /** Pseudo-headers of a request, which come beside the headers. @see RFC 9113 section 8.3.1 */
@@ -28,7 +22,7 @@ export class Http2 implements Protocol {
   constructor(serving: Serving, maxConcurrentStreams: number) {
     this.#serving = serving;
     const { limits } = serving;
-    this.#server = createServer({
+    this.#server = http2().createServer({
       settings: { maxConcurrentStreams, maxHeaderListSize: limits.maxHeaderBytes, enablePush: false },
       // One more than we allow, so that we can say no; beyond that the library resets the stream.
       maxHeaderListPairs: limits.maxHeaders + pseudoHeaders + 1,
@@ -78,7 +72,9 @@ export class Http2 implements Protocol {
     });
     const url = String(headers[':path'] ?? '');
     const objection =
-      objectionToHead(url, rawHeaders.length / 2 - pseudoHeaders, limits) ?? objectionToAuthority(headers);
+      objectionToHead(url, rawHeaders.length / 2 - pseudoHeaders, limits) ??
+      objectionToAuthority(headers) ??
+      (headers.expect === undefined ? undefined : objectionToExpectation(headers.expect));
     if (objection === undefined) alveoli.answer(exchange);
     else exchange.sendProblem(objection);
   }
@@ -110,7 +106,7 @@ export class Http2 implements Protocol {
   }
 
   cut(): void {
-    for (const session of this.#sessions) session.destroy(undefined, constants.NGHTTP2_CANCEL);
+    for (const session of this.#sessions) session.destroy(undefined, http2().constants.NGHTTP2_CANCEL);
   }
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
+import { tls } from '../node/builtins.ts';
 import type { Limits, TlsOptions } from './options.ts';
 import type { Protocol } from './protocol.ts';
 
@@ -7,9 +8,9 @@ import type { Protocol } from './protocol.ts';
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
 /** Gives each connection to the protocol that its client speaks, as the TLS handshake agreed upon it (ALPN). */
-export const tlsFront = (tls: TlsOptions, limits: Limits, http1: Protocol, http2: Protocol): Server => {
-  const server = createTlsServer({
-    ...tls,
+export const tlsFront = (options: TlsOptions, limits: Limits, http1: Protocol, http2: Protocol): Server => {
+  const server = tls().createServer({
+    ...options,
     ALPNProtocols: ['h2', 'http/1.1'],
     handshakeTimeout: limits.headersTimeoutMs || 120_000,
     noDelay: true,

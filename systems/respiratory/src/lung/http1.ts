@@ -1,10 +1,14 @@
-import { createServer, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { systemClock } from '@organism/cell';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { LungResponse, NodeExchange } from '../node/exchange.ts';
+import { http, https } from '../node/builtins.ts';
+import { NodeExchange } from '../node/exchange.ts';
 import { LungRequest } from '../node/request.ts';
+import { LungResponse } from '../node/response.ts';
+import { OpenResponses } from './open-responses.ts';
 import type { TlsOptions } from './options.ts';
+import { Connections } from './connections.ts';
 import type { Protocol, Serving } from './protocol.ts';
 import { refuse, refuseUpgrade } from './refuse.ts';
 import { objectionTo } from './screen.ts';
@@ -22,8 +26,8 @@ const closeAfter = (response: LungResponse): void => {
 export class Http1 implements Protocol {
   readonly server: Server<typeof LungRequest, typeof LungResponse>;
   readonly #serving: Serving;
-  readonly #open = new Set<LungResponse>();
-  readonly #sockets = new Set<Socket>();
+  readonly #open = new OpenResponses();
+  readonly #sockets: Connections;
   /** Connections that speak another protocol by now. */
   readonly #upgraded = new Set<Duplex>();
   #closing = false;
@@ -32,15 +36,22 @@ export class Http1 implements Protocol {
   constructor(serving: Serving, tls?: TlsOptions) {
     this.#serving = serving;
     const { limits } = serving;
+    const { keepAliveTimeoutMs } = limits;
     const open = this.#open;
+    // By the host's clock, as the other limits that `node:http` keeps.
+    const sockets = new Connections(keepAliveTimeoutMs, limits.stallTimeoutMs, systemClock);
+    this.#sockets = sockets;
     // Shared by all responses, as a listener of its own for each is a closure for each.
     const onClose = function (this: LungResponse): void {
-      open.delete(this);
+      open.remove(this);
+      sockets.end(this.req.socket);
       this.exchange?.closed();
     };
     const accept = (request: LungRequest, response: LungResponse, expectsContinue: boolean): void => {
       this.requests += 1;
       open.add(response);
+      sockets.begin(request.socket);
+      response.announceKeepAlive(keepAliveTimeoutMs);
       response.on('close', onClose);
       this.#accept(request, response, expectsContinue);
     };
@@ -49,7 +60,8 @@ export class Http1 implements Protocol {
       ServerResponse: LungResponse,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      // Idle connections are ended by Connections.
+      keepAliveTimeout: 0,
       maxHeaderSize: limits.maxHeaderBytes,
       connectionsCheckingInterval: Math.min(5000, limits.headersTimeoutMs || 5000),
       requireHostHeader: true,
@@ -58,16 +70,19 @@ export class Http1 implements Protocol {
     };
     this.server =
       tls === undefined
-        ? createServer(options)
-        : createTlsServer({ ...tls, handshakeTimeout: limits.headersTimeoutMs || 120_000, ...options });
+        ? http.createServer(options)
+        : https().createServer({ ...tls, handshakeTimeout: limits.headersTimeoutMs || 120_000, ...options });
     // Those beyond would be dropped without a word; they are counted instead, and refused.
     this.server.maxHeadersCount = 0;
+    // Called as the server closes: it takes connections for idle whose response is still on its way to the client.
+    this.server.closeIdleConnections = () => {};
     this.server.on('request', (request, response) => accept(request, response, false));
     this.server.on('checkContinue', (request, response) => accept(request, response, true));
-    this.server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-    });
+    // Refused as all else is, where `node:http` would say 417 and nothing more.
+    this.server.on('checkExpectation', (request, response) => accept(request, response, false));
+    this.server.on('listening', () => sockets.watch());
+    this.server.on('close', () => sockets.leave());
+    this.server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => sockets.add(socket));
     if (serving.upgrades.length > 0)
       this.server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket));
@@ -99,7 +114,7 @@ export class Http1 implements Protocol {
       return;
     }
     // Its handler may end it in its own way; it is no idle connection.
-    this.#sockets.delete(socket as Socket);
+    this.#sockets.remove(socket as Socket);
     this.#upgraded.add(socket);
     socket.once('close', () => this.#upgraded.delete(socket));
   }
@@ -124,9 +139,8 @@ export class Http1 implements Protocol {
   closeIdle(): void {
     for (const socket of this.#upgraded) socket.end();
     // Node's own closeIdleConnections leaves those open that have not sent a request yet.
-    const busy = new Set([...this.#open].map(({ req }) => req.socket));
     for (const socket of this.#sockets) {
-      if (busy.has(socket)) continue;
+      if (this.#sockets.isBusy(socket)) continue;
       // The first request of a new connection may be on its way: one that is closed at once would lose it.
       if (socket.bytesRead === 0) socket.setTimeout(freshGraceMs, () => socket.destroy());
       else socket.destroy();

@@ -67,7 +67,7 @@ export interface LungOptions
   readonly requestTimeoutMs?: number;
   /** Milliseconds a connection may idle between requests. Default 65 000, more than most proxies keep theirs. */
   readonly keepAliveTimeoutMs?: number;
-  /** Milliseconds after which a client that takes nothing of a streamed response is cut off. Default 30 000. */
+  /** Milliseconds after which a client that takes nothing of a response is cut off. Default 30 000. */
   readonly stallTimeoutMs?: number;
   /** How long readiness says 503 before the port closes, in milliseconds, for load balancers to see. Default 0. */
   readonly drainDelayMs?: number;

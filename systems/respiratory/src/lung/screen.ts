@@ -17,17 +17,26 @@ export const objectionToHead = (url: string, headers: number, limits: Limits): H
   return undefined;
 };
 
+/** What a client expects that no server here does. @see RFC 9110 section 10.1.1 */
+export const objectionToExpectation = (expectation: string): HttpError | undefined =>
+  expectation.toLowerCase() === '100-continue'
+    ? undefined
+    : new HttpError('RESPIRATORY_EXPECTATION_FAILED', 'The only expectation that is met is 100-continue.');
+
 /** What the parser of HTTP/1.1 lets pass and the server does not. Undefined: nothing. */
 export const objectionTo = (request: IncomingMessage, limits: Limits): HttpError | undefined => {
   const { rawHeaders, url = '' } = request;
   const objection = objectionToHead(url, rawHeaders.length / 2, limits);
   if (objection !== undefined) return objection;
   let hosts = 0;
+  let refusal: HttpError | undefined;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;
     if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+    else if (name.length === 6 && name.toLowerCase() === 'expect')
+      refusal ??= objectionToExpectation(rawHeaders[index + 1] as string);
   }
   // Two servers in a row might each take another one. @see RFC 9112 section 3.2
   if (hosts > 1) return new HttpError('RESPIRATORY_BAD_REQUEST', 'A request must have one Host header.');
-  return undefined;
+  return refusal;
 };

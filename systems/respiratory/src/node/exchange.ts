@@ -1,34 +1,73 @@
-import { CancelledError, type HeaderSource } from '@organism/cell';
+import { CancelledError } from '@organism/cell';
 import { isUtf8 } from 'node:buffer';
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { HttpError } from '../errors.ts';
 import { Exchange, type ResponseHeaders, type ServerScope } from '../exchange/exchange.ts';
-import type { Outlet } from '../exchange/outlet.ts';
+import { type Outlet, pour } from '../exchange/outlet.ts';
 import { linger } from './linger.ts';
 import { NodeOutlet } from './outlet.ts';
 import type { LungRequest } from './request.ts';
-
-/** Response of `node:http` that knows its exchange: one shared listener serves them all, without closures. */
-export class LungResponse extends ServerResponse<LungRequest> {
-  exchange: NodeExchange | undefined;
-}
+import { LungResponse } from './response.ts';
 
 const byteOrderMark = 0xfeff;
 const nothing = Buffer.alloc(0);
 
-/** As a TextDecoder that is fatal, in two thirds of its time. */
+/** As a TextDecoder that is fatal, in half of its time: the sign of a bad byte may also stand in the text itself. */
 const decodeUtf8 = (bytes: Buffer): string | undefined => {
-  if (!isUtf8(bytes)) return undefined;
   const text = bytes.toString('utf8');
+  if (text.includes('\ufffd') && !isUtf8(bytes)) return undefined;
   return text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text;
 };
 
 const gone = (cause?: unknown): CancelledError => new CancelledError('The client went away.', { cause });
 
+/**
+ * A header by its name. Those that an endpoint asks for are written out, as one that is not there is looked for in no time
+ * where the name is part of the code, and by the slowest way where it varies.
+ */
+const headerOf = (headers: IncomingHttpHeaders, name: string): string | string[] | undefined => {
+  switch (name) {
+    case 'accept':
+      return headers.accept;
+    case 'content-type':
+      return headers['content-type'];
+    case 'content-length':
+      return headers['content-length'];
+    case 'content-encoding':
+      return headers['content-encoding'];
+    case 'traceparent':
+      return headers['traceparent'];
+    case 'x-correlation-id':
+      return headers['x-correlation-id'];
+    case 'x-causation-id':
+      return headers['x-causation-id'];
+    case 'x-timeout-ms':
+      return headers['x-timeout-ms'];
+    default:
+      return headers[name];
+  }
+};
+
+/** Lets a head go out in one packet with what comes at once: before this process waits for anything. */
+const holdBack = (socket: Socket | null): void => {
+  if (socket === null) return;
+  socket.cork();
+  queueMicrotask(() => process.nextTick(() => socket.uncork()));
+};
+
+/** Whole bodies of more go out piece by piece: of one that is written at once nobody can tell whether its client takes it. */
+const largestPiece = 256 * 1024;
+
+const piecesOf = async function* (bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += largestPiece) yield bytes.subarray(at, at + largestPiece);
+};
+
 /** Exchange over `node:http`. */
 export class NodeExchange extends Exchange {
   readonly request: IncomingMessage & { readonly takeBody?: LungRequest['takeBody'] };
   readonly response: ServerResponse;
+  readonly headers: IncomingHttpHeaders;
   /** The client waits for a word before it sends the body. */
   readonly expectsContinue: boolean;
   #abort: AbortController | undefined;
@@ -44,29 +83,37 @@ export class NodeExchange extends Exchange {
     super(scope, request.method ?? 'GET', target);
     this.request = request;
     this.response = response;
+    this.headers = request.headers;
     this.expectsContinue = expectsContinue;
   }
 
   header(name: string): string | undefined {
-    const value = this.request.headers[name];
+    const value = headerOf(this.headers, name);
     return typeof value === 'object' ? value.join(', ') : value;
   }
 
-  get headers(): HeaderSource {
-    return this.request.headers;
+  get left(): boolean {
+    return this.response.destroyed && !this.#complete;
   }
 
-  get left(): boolean {
-    return this.response.destroyed && !this.response.writableFinished;
+  /** All of the response was given to the system. */
+  get #complete(): boolean {
+    const { response } = this;
+    return response instanceof LungResponse ? response.isComplete : response.writableFinished;
   }
 
   get answered(): boolean {
     return this.response.headersSent;
   }
 
+  get status(): number | undefined {
+    return this.response.headersSent ? this.response.statusCode : undefined;
+  }
+
   get drained(): boolean {
-    const { complete, headers } = this.request;
-    return complete || (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined);
+    const { headers } = this;
+    if (this.request.complete) return true;
+    return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
   }
 
   get signal(): AbortSignal {
@@ -80,7 +127,7 @@ export class NodeExchange extends Exchange {
   /** The connection is done with this exchange. */
   closed(): void {
     this.#rejectBody?.(gone());
-    if (this.#abort !== undefined && !this.response.writableFinished) this.#abort.abort(gone());
+    if (this.#abort !== undefined && !this.#complete) this.#abort.abort(gone());
   }
 
   #expectBody(): void {
@@ -140,16 +187,31 @@ export class NodeExchange extends Exchange {
   reply(status: number, headers: ResponseHeaders, body?: string | Uint8Array): void {
     const { response } = this;
     if (response.headersSent || response.destroyed) return;
-    const all = this.finishHeaders(headers);
     const bytes = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+    const hasBody = this.method !== 'HEAD' && status !== 204 && status !== 304;
+    if (bytes > largestPiece && hasBody && response.socket !== null) {
+      this.#sendLarge(status, headers, typeof body === 'string' ? Buffer.from(body) : (body ?? nothing));
+      return;
+    }
+    const text = typeof body === 'string' && hasBody ? body : '';
+    const direct =
+      response instanceof LungResponse && typeof body !== 'object' && !this.expectsContinue && this.drained;
+    const plain = direct && hasBody && text === body && this.extraHeaders === undefined && this.onReply === undefined;
+    if (plain && response.sendShared(status, headers, text, bytes)) return;
+    const all = this.finishHeaders(headers);
     // A status without content has no length either. @see RFC 9110 section 8.6
     if (status !== 204 && status !== 304) all['content-length'] ??= bytes;
     if (all['connection'] === 'close' && !this.request.complete) linger(this.request.socket, this.scope.clock);
     response.writeHead(status, all as Record<string, string>);
-    if (body === undefined || this.method === 'HEAD') response.end();
-    // As many bytes as characters: ASCII, which goes out without being encoded.
-    else if (typeof body === 'string') response.end(body, bytes === body.length ? 'latin1' : 'utf8');
-    else response.end(body);
+    if (direct) response.endWith(text, text === '' ? 0 : bytes);
+    else if (typeof body === 'object' && hasBody) response.end(body);
+    else if (text === '') response.end();
+    else response.end(text);
+  }
+
+  #sendLarge(status: number, headers: ResponseHeaders, body: Uint8Array): void {
+    const outlet = this.open(status, { 'content-length': body.length, ...headers });
+    pour(outlet, piecesOf(body)).catch(() => outlet.destroy());
   }
 
   open(status: number, headers: ResponseHeaders): Outlet {
@@ -157,12 +219,18 @@ export class NodeExchange extends Exchange {
     if (!response.headersSent && !response.destroyed) {
       response.writeHead(status, this.finishHeaders(headers) as Record<string, string>);
       if (this.method === 'HEAD' || status === 204 || status === 304) response.end();
-      else response.flushHeaders();
+      else {
+        holdBack(response.socket);
+        response.flushHeaders();
+      }
     }
-    return new NodeOutlet(response, this.scope);
+    return new NodeOutlet(response, this.scope, () => this.destroy());
   }
 
   destroy(): void {
+    const { socket } = this.response;
+    // What was said so far shows the client that it breaks off.
+    for (let corks = socket?.writableCorked ?? 0; corks > 0; corks -= 1) socket?.uncork();
     this.response.destroy();
   }
 }

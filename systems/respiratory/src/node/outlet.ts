@@ -23,7 +23,7 @@ export class NodeOutlet implements Outlet {
   #done: Promise<void> | undefined;
 
   /** @param cut Breaks it off so that the client sees that it is not complete. */
-  constructor(response: Sink, scope: ServerScope, cut: () => void = () => response.destroy()) {
+  constructor(response: Sink, scope: ServerScope, cut: () => void) {
     this.#response = response;
     this.#scope = scope;
     this.#cut = cut;

@@ -24,7 +24,11 @@ interface Scope {
 
 type Report = (breaking: boolean, at: string, message: string) => void;
 
-const typesOf = (schema: JsonSchema): ReadonlySet<string> => new Set([schema['type'] ?? []].flat() as string[]);
+/** The types that a value may have; `nullable` is how OpenAPI 3.0 says that it may be null. */
+const typesOf = ({ type = [], nullable }: JsonSchema): ReadonlySet<string> => {
+  const types = [type].flat() as string[];
+  return new Set(nullable === true && types.length > 0 ? [...types, 'null'] : types);
+};
 const recordOf = (value: unknown): Schemas => (typeof value === 'object' && value !== null ? (value as Schemas) : {});
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
@@ -54,7 +58,7 @@ const diffBounds = (before: JsonSchema, after: JsonSchema, at: string, direction
   };
   for (const name of lowerBounds) compare(name, 1);
   for (const name of upperBounds) compare(name, -1);
-  for (const name of ['pattern', 'format', 'multipleOf']) {
+  for (const name of ['pattern', 'format', 'multipleOf', 'uniqueItems']) {
     if (same(before[name], after[name])) continue;
     report(direction === 'request' && after[name] !== undefined, at, `${name} is another`);
   }

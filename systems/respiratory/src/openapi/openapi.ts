@@ -37,20 +37,11 @@ const bodyOf = (
 };
 
 const operation = (document: RouteDocument, names: readonly string[], schemas: Schemas): JsonSchema => {
-  const {
-    operationId,
-    summary,
-    description,
-    tags,
-    deprecated,
-    status = 200,
-    input,
-    security,
-    problems = {},
-  } = document;
+  const { operationId, summary, description, tags, deprecated, input, security, problems = {} } = document;
   const parameters = [...parametersOf(names, document, schemas), ...(document.parameters ?? [])];
   const requestBody = bodyOf(document, schemas);
   const content = success(document, schemas);
+  const { status = content === undefined ? 204 : 200 } = document;
   const refusals = Object.fromEntries(Object.keys(problems).map((code) => [code, problem]));
   return {
     ...(operationId !== undefined && { operationId }),
@@ -62,7 +53,7 @@ const operation = (document: RouteDocument, names: readonly string[], schemas: S
     ...(requestBody !== undefined && { requestBody }),
     ...(security !== undefined && { security: [{ [security.name]: security.scopes ?? [] }] }),
     responses: {
-      [content === undefined ? 204 : status]: { description: 'Success', ...(content !== undefined && { content }) },
+      [status]: { description: 'Success', ...(content !== undefined && { content }) },
       ...refusals,
       ...(input !== undefined && { 422: problem }),
       default: problem,

@@ -57,6 +57,21 @@ export const hoist = (bone: Bone<unknown, unknown>, io: 'input' | 'output', sche
   return { $ref: refTo(place(bone.version === 1 ? bone.name : `${bone.name}.v${bone.version}`, schema)) };
 };
 
-/** The schema that a reference stands for; other schemas as they are. */
-export const resolve = (schema: JsonSchema, schemas: Schemas): JsonSchema =>
-  schemas[String(schema['$ref'] ?? '').slice(componentPath.length)] ?? schema;
+/** How many references in a row are followed: those of others may lead round in a circle. */
+const longestWay = 8;
+
+/**
+ * The schema that a reference stands for, with what stands beside the reference; other schemas as they are.
+ *
+ * @see JSON Schema 2020-12 section 8.2.3.1
+ */
+export const resolve = (schema: JsonSchema, schemas: Schemas): JsonSchema => {
+  let found = schema;
+  for (let step = 0; step < longestWay && typeof found['$ref'] === 'string'; step += 1) {
+    const { $ref, ...beside } = found;
+    const target = $ref.startsWith(componentPath) ? schemas[$ref.slice(componentPath.length)] : undefined;
+    if (target === undefined) break;
+    found = { ...target, ...beside };
+  }
+  return found;
+};

@@ -1,22 +1,17 @@
 import { OptionError } from '@organism/cell';
 import type { RateAnswer, RateStore, RateStrategy } from '@organism/homeostasis';
-import { createHash } from 'node:crypto';
 import { rateScript } from './rate-script.ts';
-
-/** What the store needs of a Redis client: a way to send any command. `Redis` and `Cluster` of `ioredis` fit. */
-export interface RedisRateClient {
-  call(command: string, ...args: (string | number)[]): Promise<unknown>;
-}
+import { type RedisCaller, RedisScript } from './script.ts';
 
 /** Options of {@link RedisRateStore}. */
 export interface RedisRateStoreOptions {
-  readonly client: RedisRateClient;
+  readonly client: RedisCaller;
   /** What all keys begin with. Default `rate`. */
   readonly prefix?: string;
 }
 
 const kinds = new Set(['token-bucket', 'sliding-window', 'gcra']);
-const sha = createHash('sha1').update(rateScript).digest('hex');
+const script = new RedisScript(rateScript);
 
 /**
  * Rate store on Redis: one limit for all processes. Reads, decides and writes in one step, by the server's own clock. Knows
@@ -35,7 +30,7 @@ const sha = createHash('sha1').update(rateScript).digest('hex');
  * ```
  */
 export class RedisRateStore implements RateStore {
-  readonly #client: RedisRateClient;
+  readonly #client: RedisCaller;
   readonly #prefix: string;
 
   constructor(options: RedisRateStoreOptions) {
@@ -54,17 +49,8 @@ export class RedisRateStore implements RateStore {
         : kind === 'gcra'
           ? [periodMs / limit, burst]
           : [limit, windowMs];
-    const args = [1, `${this.#prefix}:${kind}:${key}`, kind, ...numbers.map(String)];
-    const [allowed, retryAfter, remaining] = (await this.#run(args)) as [number, string, number];
+    const answer = await script.run(this.#client, `${this.#prefix}:${kind}:${key}`, kind, ...numbers.map(String));
+    const [allowed, retryAfter, remaining] = answer as [number, string, number];
     return { allowed: allowed === 1, retryAfterMs: Number(retryAfter), remaining };
-  }
-
-  async #run(args: readonly (string | number)[]): Promise<unknown> {
-    try {
-      return await this.#client.call('EVALSHA', sha, ...args);
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return this.#client.call('EVAL', rateScript, ...args);
-    }
   }
 }

@@ -1,10 +1,7 @@
 import { HttpError } from '../errors.ts';
 
-/** One part of a path: fixed text, a named segment, or the rest. */
-export type Part =
-  | { readonly kind: 'fixed'; readonly text: string }
-  | { readonly kind: 'param' }
-  | { readonly kind: 'rest' };
+/** One part of a path: fixed text, which begins with a slash; `:` for a named segment, `*` for the rest. */
+export type Part = string;
 
 /** A path pattern taken apart. */
 export interface Pattern {
@@ -16,23 +13,16 @@ export interface Pattern {
 /** Stands for a slash that was percent-encoded, as a slash of the path would end the segment. A noncharacter of Unicode. */
 export const encodedSlash = '\uffff';
 
-const badUrl = (): HttpError => new HttpError('RESPIRATORY_BAD_URL', 'The path has a malformed percent-encoding.');
-
 /** Decodes percent-encodings segment by segment. @throws {HttpError} `RESPIRATORY_BAD_URL` */
 export const decodePath = (path: string): string => {
-  if (path.includes(encodedSlash)) throw badUrl();
-  let decoded = '';
-  for (const [index, segment] of path.split('/').entries()) {
-    let text: string;
-    try {
-      text = decodeURIComponent(segment);
-    } catch {
-      throw badUrl();
-    }
-    if (text.includes(encodedSlash)) throw badUrl();
-    decoded += (index === 0 ? '' : '/') + text.replaceAll('/', encodedSlash);
+  try {
+    const segments = path.split('/').map((segment) => decodeURIComponent(segment));
+    if (!segments.join('').includes(encodedSlash))
+      return segments.map((segment) => segment.replaceAll('/', encodedSlash)).join('/');
+  } catch {
+    // Malformed.
   }
-  return decoded;
+  throw new HttpError('RESPIRATORY_BAD_URL', 'The path has a malformed percent-encoding.');
 };
 
 const bad = (path: string, rule: string): HttpError => new HttpError('RESPIRATORY_BAD_ROUTE', `${path}: ${rule}`);
@@ -52,7 +42,7 @@ const parseOne = (path: string): Pattern => {
   const names: string[] = [];
   let text = '';
   const flush = (): void => {
-    if (text !== '') parts.push({ kind: 'fixed', text });
+    if (text !== '') parts.push(text);
     text = '';
   };
   const name = (given: string): void => {
@@ -67,11 +57,11 @@ const parseOne = (path: string): Pattern => {
       if (index !== segments.length - 1) throw bad(path, '"*" must be the last segment.');
       name(segment.slice(1) || 'rest');
       flush();
-      parts.push({ kind: 'rest' });
+      parts.push('*');
     } else if (segment.startsWith(':')) {
       name(segment.slice(1));
       flush();
-      parts.push({ kind: 'param' });
+      parts.push(':');
     } else text += segment.includes('%') ? decodePath(segment) : segment;
   }
   flush();

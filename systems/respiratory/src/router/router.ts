@@ -1,6 +1,6 @@
 import { HttpError } from '../errors.ts';
 import { noParams, type PathParams } from './params.ts';
-import { decodePath, parsePattern } from './pattern.ts';
+import { parsePattern } from './pattern.ts';
 import { type Found, Tree } from './tree.ts';
 
 /** Outcome of a look-up. */
@@ -67,20 +67,19 @@ export class Router<T> {
     this.#tables.set(method, table);
     if (method === 'GET') this.#get = table;
     for (const { parts, names } of parsePattern(path)) {
-      const [first, ...others] = parts;
-      if (first?.kind === 'fixed' && others.length === 0 && !table.exact.has(first.text)) {
-        table.exact.set(first.text, { kind: 'found', value, params: noParams });
-        while (table.lengths.length <= first.text.length) table.lengths.push(false);
-        table.lengths[first.text.length] = true;
-      }
-      // Also in the tree, which tells conflicts, and finds what comes percent-encoded.
+      // All are in the tree, which tells conflicts, and finds what comes percent-encoded.
       const other = table.tree.add(parts, { value, names, pattern: path, place });
-      if (other === undefined) continue;
-      const places = place === undefined || other.place === undefined ? '' : `: ${place} and ${other.place}`;
-      throw new HttpError(
-        'RESPIRATORY_ROUTE_CONFLICT',
-        `${method} ${path} and ${method} ${other.pattern} match the same requests${places}.`,
-      );
+      if (other !== undefined) {
+        const places = place === undefined || other.place === undefined ? '' : `: ${place} and ${other.place}`;
+        throw new HttpError(
+          'RESPIRATORY_ROUTE_CONFLICT',
+          `${method} ${path} and ${method} ${other.pattern} match the same requests${places}.`,
+        );
+      }
+      const [text = ''] = parts;
+      if (names.length > 0) continue;
+      table.exact.set(text, { kind: 'found', value, params: noParams });
+      table.lengths[text.length] = true;
     }
     return this;
   }
@@ -92,15 +91,12 @@ export class Router<T> {
       const exact = table.exact.get(path);
       if (exact !== undefined) return exact;
     }
-    const decoded = path.includes('%');
-    const plain = decoded ? decodePath(path) : path;
-    return table?.tree.find(plain, decoded) ?? this.#others(method, plain);
+    return table?.tree.find(path) ?? this.#others(method, path);
   }
 
   #others(method: string, path: string): RouteMatch<T> {
     const allow: string[] = [];
-    for (const [name, { tree }] of this.#tables)
-      if (name !== method && tree.find(path, false) !== undefined) allow.push(name);
+    for (const [name, { tree }] of this.#tables) if (name !== method && tree.find(path) !== undefined) allow.push(name);
     return allow.length === 0 ? none : { kind: 'method', allow: allow.sort() };
   }
 }

@@ -12,20 +12,23 @@ const Order = new Bone(
 const Wish = new Bone('check.wish', object({ what: string() }));
 const Nothing = new Bone('check.nothing', object({ done: literal('yes') }));
 
-/** What the suite's operations saw of their last call. */
-interface Seen {
-  aborted: boolean;
-  correlation: string | undefined;
-  deadline: number | undefined;
+/** What the operation that waits saw of one call. */
+interface Sight {
+  readonly correlation: string;
+  readonly deadline: number | undefined;
+  /** When it began. */
+  readonly at: number;
+  readonly signal: AbortSignal;
 }
 
 interface Offered {
   readonly muscles: readonly AnyMuscle[];
-  readonly seen: Seen;
+  /** Calls of the operation that waits, by what they wish. */
+  readonly sights: ReadonlyMap<string, Sight>;
 }
 
 const offer = (): Offered => {
-  const seen: Seen = { aborted: false, correlation: undefined, deadline: undefined };
+  const sights = new Map<string, Sight>();
   const echo = new Muscle({ name: 'check.echo', input: Order, output: Order, run: (order) => order });
   const fail = new Muscle({
     name: 'check.fail',
@@ -45,21 +48,17 @@ const offer = (): Offered => {
     name: 'check.wait',
     input: Wish,
     output: Nothing,
-    run: async (_wish, { signal, context }) => {
-      seen.correlation = context.correlationId;
-      seen.deadline = context.deadline;
+    run: async ({ what }, { signal, context: { correlationId: correlation, deadline } }) => {
+      sights.set(what, { correlation, deadline, at: systemClock.now(), signal });
       await new Promise<void>((_resolve, reject) => {
-        const onAbort = (): void => {
-          seen.aborted = true;
-          reject(signal.reason as Error);
-        };
+        const onAbort = (): void => reject(signal.reason as Error);
         if (signal.aborted) onAbort();
         else signal.addEventListener('abort', onAbort, { once: true });
       });
       return { done: 'yes' as const };
     },
   });
-  return { muscles: [echo, fail, wait], seen };
+  return { muscles: [echo, fail, wait], sights };
 };
 
 /** One protocol under test: a server that offers the operations, and a client for it. */
@@ -77,11 +76,19 @@ const same = (what: string, got: unknown, expected: unknown): void => {
     throw new ContractError(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}.`);
 };
 
-/** Whether a fact comes true within two seconds: both ends are real. */
+/** Waits until a fact comes true. Both ends are real, and may be slow; that it never does is found after ten seconds. */
 const soon = async (what: string, fact: () => boolean): Promise<void> => {
-  for (let tries = 0; !fact() && tries < 200; tries += 1) await sleep(systemClock, 10);
+  for (let tries = 0; !fact() && tries < 2000; tries += 1) await sleep(systemClock, 5);
   if (!fact()) throw new ContractError(what);
 };
+
+/** What the operation that waits saw of a call, as soon as it began. */
+const sightOf = async ({ sights }: Offered, what: string): Promise<Sight> => {
+  await soon('The operation must begin.', () => sights.has(what));
+  return sights.get(what) as Sight;
+};
+
+const cancelled = ({ signal }: Sight): Promise<void> => soon('The operation must be cancelled.', () => signal.aborted);
 
 const failure = async (call: Promise<unknown>): Promise<OrganismError> => {
   try {
@@ -98,6 +105,12 @@ const failure = async (call: Promise<unknown>): Promise<OrganismError> => {
 
 /** What two clients must agree on. */
 const facts = ({ code, status, title }: OrganismError): unknown => ({ code, status, title });
+
+/** A deadline that no machine is too slow for, and that servers don't shorten, in milliseconds from now. */
+const farMs = 25_000;
+
+/** By how much a deadline may be off by itself: whole milliseconds, on either side. */
+const roundingMs = 2;
 
 type Rule = (subject: BronchusSubject, offered: Offered) => Promise<void>;
 
@@ -141,20 +154,39 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   'cancels the operation when its caller leaves': async (subject, offered) => {
     const abort = new AbortController();
-    const call = failure(subject.call(operation(offered, 'wait'), { what: 'x' }, { signal: abort.signal }));
-    await soon('The operation must begin.', () => offered.seen.correlation !== undefined);
+    const call = failure(subject.call(operation(offered, 'wait'), { what: 'left' }, { signal: abort.signal }));
+    const sight = await sightOf(offered, 'left');
+    same('Its signal', sight.signal.aborted, false);
     abort.abort();
     same('The error', (await call).code, 'CELL_CANCELLED');
-    await soon('The operation must be cancelled.', () => offered.seen.aborted);
+    await cancelled(sight);
   },
   'hands on deadline and correlation': async (subject, offered) => {
-    const context = new Context({ correlationId: 'check-1', deadline: systemClock.now() + 150 });
-    const error = await failure(subject.call(operation(offered, 'wait'), { what: 'x' }, { context }));
-    same('The status', error.status, 504);
-    same('The correlation', offered.seen.correlation, 'check-1');
-    const late = (offered.seen.deadline ?? Infinity) - (context.deadline ?? 0);
-    if (Math.abs(late) > 150) throw new ContractError(`The deadline is ${late} ms off.`);
-    await soon('The operation must be cancelled.', () => offered.seen.aborted);
+    const abort = new AbortController();
+    const sent = systemClock.now();
+    using context = new Context({ correlationId: 'check-1', deadline: sent + farMs });
+    const options = { context, signal: abort.signal };
+    const call = failure(subject.call(operation(offered, 'wait'), { what: 'told' }, options));
+    const sight = await sightOf(offered, 'told');
+    abort.abort();
+    await call;
+    same('The correlation', sight.correlation, 'check-1');
+    // The time that is left goes over the wire: by as long as that takes, and by no more, the deadline is later.
+    const late = (sight.deadline ?? Infinity) - (sent + farMs);
+    if (late < -roundingMs || late > sight.at - sent + roundingMs)
+      throw new ContractError(`The deadline is ${late} ms off, where the call took ${sight.at - sent} ms to arrive.`);
+  },
+  'gives up at the deadline, on both sides': async (subject, offered) => {
+    // Where the time was up before the operation began, the call says nothing of it; the next has twice as much.
+    for (let ms = 25; ms <= 6400; ms *= 2) {
+      const what = `within ${ms} ms`;
+      using context = new Context({ deadline: systemClock.now() + ms });
+      const error = await failure(subject.call(operation(offered, 'wait'), { what }, { context }));
+      same('The status', error.status, 504);
+      const sight = offered.sights.get(what);
+      if (sight !== undefined) return await cancelled(sight);
+    }
+    throw new ContractError('The operation must begin.');
   },
 };
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { HttpError } from '../errors.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { crypto } from '../node/builtins.ts';
 import { parseChecksum } from './headers.ts';
 import type { Upload, UploadStore } from './store.ts';
 
@@ -20,7 +20,7 @@ export const receive = async (
   maxBytes: number,
 ): Promise<number> => {
   const checksum = parseChecksum(exchange.header('upload-checksum'), algorithms);
-  const hash = checksum === undefined ? undefined : createHash(checksum.algorithm);
+  const hash = checksum === undefined ? undefined : crypto().createHash(checksum.algorithm);
   const room = Math.min(upload.length ?? maxBytes, maxBytes) - upload.offset;
   if (Number(exchange.header('content-length') ?? 0) > room) throw HttpError.tooLarge(room);
   let size = 0;

@@ -1,6 +1,7 @@
 import { OptionError } from '@organism/cell';
 import { HttpError } from '../errors.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { compileHooks } from '../hooks.ts';
 import type { HttpTendon, Route } from '../route.ts';
 import { type VersionBy, type VersionOptions, versionReader } from './by.ts';
 
@@ -40,11 +41,6 @@ interface Announced {
   readonly deprecated: VersionOptions['deprecated'];
 }
 
-const run = async (route: Route, exchange: Exchange): Promise<void> => {
-  for (const hook of route.before ?? []) await hook(exchange);
-  if (!exchange.answered) await route.handle(exchange);
-};
-
 const byPath = (all: readonly Versioned[], prefix: string, announced: Announced): readonly Route[] =>
   all.flatMap(({ version, routes }) =>
     [...routes.values()].map((route) => {
@@ -73,6 +69,12 @@ const byRequest = (all: readonly Versioned[], by: VersionBy, announced: Announce
   const keys = new Set(all.flatMap(({ routes }) => [...routes.keys()]));
   return [...keys].flatMap((key) => {
     const known = all.filter(({ routes }) => routes.has(key));
+    const runs = new Map(
+      known.map(({ version, routes }) => {
+        const route = routes.get(key) as Route;
+        return [version, compileHooks(route.before ?? [], (exchange) => route.handle(exchange))];
+      }),
+    );
     const first = (known.find(({ version }) => version === fallback) ?? known.at(-1))?.routes.get(key);
     if (first === undefined) return [];
     const handle = async (exchange: Exchange): Promise<void> => {
@@ -82,10 +84,10 @@ const byRequest = (all: readonly Versioned[], by: VersionBy, announced: Announce
         throw by.by === 'media-type'
           ? new HttpError('RESPIRATORY_NOT_ACCEPTABLE', `There are the versions ${names.join(', ')}.`)
           : new HttpError('RESPIRATORY_BAD_VERSION', `There are the versions ${names.join(', ')}.`);
-      const route = known.find((one) => one.version === version)?.routes.get(key);
-      if (route === undefined) throw HttpError.notFound();
+      const run = runs.get(version);
+      if (run === undefined) throw HttpError.notFound();
       announce(exchange, version, announced);
-      await run(route, exchange);
+      await run(exchange);
     };
     const { before: _, document, ...rest } = first;
     const parameter = {

@@ -3,7 +3,9 @@ import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectSecurely, type ConnectionOptions } from 'node:tls';
 import { ConnectError } from '../errors.ts';
 import type { WireRequest } from '../transport.ts';
-import { type Proxy, tunnel } from './proxy.ts';
+import type { Proxy } from './proxy.ts';
+import { passThrough } from './socks.ts';
+import { tunnel } from './tunnel.ts';
 
 /** Opens a socket for a request. */
 export type Dial = (request: WireRequest) => Promise<Socket>;
@@ -14,6 +16,8 @@ export interface DialOptions {
   readonly clock: Clock;
   readonly tls: ConnectionOptions;
   readonly proxy: Proxy | undefined;
+  /** Protocols to offer in the handshake, the best first. */
+  readonly alpn: readonly string[];
 }
 
 /** Waits for an event, or for the error that comes in its place. */
@@ -26,11 +30,16 @@ const until = (socket: Socket, event: 'connect' | 'secureConnect'): Promise<void
     });
   });
 
+/** Only a name belongs in the handshake; an address would be refused. @see RFC 6066 section 3 */
+const isName = (host: string): boolean => !/^[\d.]+$|:/.test(host);
+
 /** Makes the function that opens sockets to one origin; TLS sessions are resumed. */
-export const dialTo = (url: URL, { connectTimeoutMs, clock, tls, proxy }: DialOptions): Dial => {
+export const dialTo = (url: URL, { connectTimeoutMs, clock, tls, proxy, alpn }: DialOptions): Dial => {
   const secure = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  /** Elsewhere the client speaks first, so that what comes behind the words of a proxy can't be for us. */
+  const serverMayBegin = !secure && alpn.includes('h2');
   let session: Buffer | undefined;
 
   const plain = (to: { readonly host: string; readonly port: number }): Socket =>
@@ -38,9 +47,8 @@ export const dialTo = (url: URL, { connectTimeoutMs, clock, tls, proxy }: DialOp
   const encrypted = (over: Socket | undefined): Socket => {
     const socket = connectSecurely({
       ...(over === undefined ? { host, port } : { socket: over }),
-      ALPNProtocols: ['http/1.1'],
-      // A name belongs here; an address would be refused. @see RFC 6066 section 3
-      ...(!/^[\d.]+$|:/.test(host) && { servername: host }),
+      ALPNProtocols: [...alpn],
+      ...(isName(host) && { servername: host }),
       ...(session !== undefined && { session }),
       ...tls,
     });
@@ -50,6 +58,10 @@ export const dialTo = (url: URL, { connectTimeoutMs, clock, tls, proxy }: DialOp
     return socket.setNoDelay(true);
   };
 
+  /** To a proxy that is spoken to over TLS. */
+  const secured = (to: Proxy): Socket =>
+    connectSecurely({ host: to.host, port: to.port, ...(isName(to.host) && { servername: to.host }), ...tls });
+
   /** Tells `keep` of each socket, so that all can be destroyed when the time is up. */
   const open = async (request: WireRequest, keep: (socket: Socket) => Socket): Promise<Socket> => {
     if (proxy === undefined) {
@@ -57,10 +69,14 @@ export const dialTo = (url: URL, { connectTimeoutMs, clock, tls, proxy }: DialOp
       await until(socket, secure ? 'secureConnect' : 'connect');
       return socket;
     }
-    const toProxy = keep(plain(proxy));
-    await until(toProxy, 'connect');
-    if (!secure) return toProxy;
-    await tunnel(toProxy, `${url.hostname}:${port}`, proxy, request);
+    const toProxy = keep(proxy.secure ? secured(proxy) : plain(proxy));
+    await until(toProxy, proxy.secure ? 'secureConnect' : 'connect');
+    if (proxy.kind === 'http' && !secure) return toProxy;
+    if (proxy.kind === 'socks') await passThrough(toProxy, { host, port }, proxy, request);
+    else await tunnel(toProxy, `${url.hostname}:${port}`, proxy, request);
+    if (toProxy.readableLength > 0 && !serverMayBegin) throw new ConnectError(request, undefined, 'PROXY_PROTOCOL');
+    // A session of HTTP/2 takes what has come by itself; of a socket that flows it would be lost.
+    if (!secure) return serverMayBegin ? toProxy : toProxy.resume();
     const socket = keep(encrypted(toProxy));
     await until(socket, 'secureConnect');
     return socket;
@@ -80,11 +96,12 @@ export const dialTo = (url: URL, { connectTimeoutMs, clock, tls, proxy }: DialOp
       signal?.throwIfAborted();
       const keep = (socket: Socket): Socket => {
         sockets.push(socket);
-        return socket;
+        // An error that nobody listens to would end the process; each comes with a close, which somebody waits for.
+        return socket.on('error', () => {});
       };
       return await Promise.race([open(request, keep), stopped.promise]);
     } catch (error) {
-      for (const socket of sockets) socket.on('error', () => {}).destroy();
+      for (const socket of sockets) socket.destroy();
       if (error instanceof ConnectError || signal?.aborted === true) throw error;
       throw new ConnectError(request, error);
     } finally {

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@organism/cell';
+import type { Socket } from 'node:net';
 import { ClientClosedError } from '../errors.ts';
 import type { WireRequest } from '../transport.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
@@ -70,13 +71,18 @@ export class Pool implements ConnectionOwner {
         socket.destroy();
         throw new ClientClosedError();
       }
-      const connection = new Connection(socket, this.#form, this, this.#limits.maxHeadBytes);
-      this.#all.add(connection);
-      return connection;
+      return this.adopt(socket);
     } finally {
       this.#dialling -= 1;
       if (this.#all.size + this.#dialling < this.#limits.maxConnections) this.#openForNext();
     }
+  }
+
+  /** A connection over a socket that was opened elsewhere; busy until it is given to {@link Pool.idle}. */
+  adopt(socket: Socket): Connection {
+    const connection = new Connection(socket, this.#form, this, this.#limits.maxHeadBytes);
+    this.#all.add(connection);
+    return connection;
   }
 
   #wait(request: WireRequest): Promise<Connection> {

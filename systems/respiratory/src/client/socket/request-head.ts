@@ -10,15 +10,24 @@ const reserved = new Set(['host', 'content-length', 'transfer-encoding', 'connec
 // A client sends the same headers again and again: two checked and written took 0.6 µs, looked up 0.1 µs (Node 24).
 const written = new WeakMap<object, string>();
 
+const checkField = (name: string, value: string): void => {
+  if (!token.test(name)) throw new OptionError('headers', 'an object of header field names', name);
+  if (reserved.has(name)) throw new OptionError(`headers.${name}`, 'left to the transport', value);
+  if (typeof value !== 'string' || !fieldValue.test(value))
+    throw new OptionError(`headers.${name}`, 'text of one line in ISO 8859-1', value);
+};
+
+const checkTarget = ({ method, path }: WireRequest): void => {
+  if (!token.test(method)) throw new OptionError('method', 'a method name', method);
+  if (!requestPath.test(path)) throw new OptionError('path', 'percent-encoded', path);
+};
+
 const write = (headers: Readonly<Record<string, string>>): string => {
   let text = '';
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined) continue;
-    if (!token.test(name)) throw new OptionError('headers', 'an object of header field names', name);
-    if (reserved.has(name)) throw new OptionError(`headers.${name}`, 'left to the transport', value);
-    if (typeof value !== 'string' || !fieldValue.test(value))
-      throw new OptionError(`headers.${name}`, 'text of one line in ISO 8859-1', value);
+    checkField(name, value);
     text += `${name}: ${value}\r\n`;
   }
   return text;
@@ -55,12 +64,38 @@ export const lengthOf = ({ body, contentLength }: WireRequest): number | undefin
  */
 export const requestHead = (request: WireRequest, form: RequestForm): string => {
   const { method, path, body } = request;
-  if (!token.test(method)) throw new OptionError('method', 'a method name', method);
-  if (!requestPath.test(path)) throw new OptionError('path', 'percent-encoded', path);
+  checkTarget(request);
   let head = `${method} ${form.prefix}${path} HTTP/1.1\r\nhost: ${form.host}\r\n${form.field}${textOf(request.headers)}`;
   if (body !== undefined) {
     const length = lengthOf(request);
     head += length === undefined ? 'transfer-encoding: chunked\r\n' : `content-length: ${length}\r\n`;
   } else if (method === 'POST' || method === 'PUT' || method === 'PATCH') head += 'content-length: 0\r\n';
   return `${head}\r\n`;
+};
+
+/** Fields of one connection, which HTTP/2 has none of. @see RFC 9113 section 8.2.2 */
+const ofConnection = new Set(['keep-alive', 'proxy-connection']);
+
+/**
+ * The head of a request as HTTP/2 has it.
+ *
+ * @throws {OptionError} `CELL_BAD_OPTION` for what would not be one line.
+ */
+export const requestFields = (request: WireRequest, { protocol, host }: URL): Record<string, string | number> => {
+  const { method, path, body, headers } = request;
+  checkTarget(request);
+  const fields: Record<string, string | number> = {
+    ':method': method,
+    ':scheme': protocol.slice(0, -1),
+    ':authority': host,
+    ':path': path,
+  };
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined || ofConnection.has(name)) continue;
+    checkField(name, value);
+    fields[name] = value;
+  }
+  const length = body === undefined ? undefined : lengthOf(request);
+  return length === undefined ? fields : { ...fields, 'content-length': length };
 };

@@ -1,5 +1,5 @@
 import { OptionError } from '@organism/cell';
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { WireRequest } from '../transport.ts';
 
 /** Large bodies are sent in pieces of this size, so that their progress shows. */
@@ -12,7 +12,7 @@ async function* piecesOf(body: WireRequest['body']): AsyncGenerator<Uint8Array> 
     for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 
-const drained = (socket: Socket): Promise<void> =>
+const drained = (socket: Writable): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
       socket.off('drain', done);
@@ -24,30 +24,34 @@ const drained = (socket: Socket): Promise<void> =>
   });
 
 /**
- * Sends a body piece by piece, no faster than the socket takes it. Stops when `wanted` says no.
+ * Sends a body piece by piece, no faster than the socket takes it. Stops when `wanted` says no. Without a length it goes in
+ * chunks, unless it is `framed` by what it is written to.
  *
  * @throws {OptionError} `CELL_BAD_OPTION` when there are not as many bytes as were announced.
  */
 export const sendBody = async (
-  socket: Socket,
+  socket: Writable,
   { body, onSent }: WireRequest,
   length: number | undefined,
   wanted: () => boolean,
+  framed = false,
 ): Promise<void> => {
+  const chunked = length === undefined && !framed;
   let sent = 0;
   for await (const piece of piecesOf(body)) {
     if (!wanted() || socket.destroyed) return;
     sent += piece.length;
     if (length !== undefined && sent > length) throw new OptionError('contentLength', 'the length of the body', sent);
     socket.cork();
-    if (length === undefined) socket.write(`${piece.length.toString(16)}\r\n`, 'latin1');
+    if (chunked) socket.write(`${piece.length.toString(16)}\r\n`, 'latin1');
     let room = socket.write(piece);
-    if (length === undefined) room = socket.write('\r\n', 'latin1');
+    if (chunked) room = socket.write('\r\n', 'latin1');
     socket.uncork();
     // Of the last piece, the answer may be here before the socket has told that it is gone.
     if (!room && sent !== length) await drained(socket);
     onSent?.(sent);
   }
-  if (length === undefined) socket.write('0\r\n\r\n', 'latin1');
-  else if (sent < length) throw new OptionError('contentLength', 'the length of the body', sent);
+  if (chunked) socket.write('0\r\n\r\n', 'latin1');
+  else if (length !== undefined && sent < length)
+    throw new OptionError('contentLength', 'the length of the body', sent);
 };

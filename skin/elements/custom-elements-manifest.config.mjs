@@ -7,6 +7,8 @@ export default {
   exclude: ['src/**/*.test.ts', 'src/**/*.stories.ts'],
   outdir: '.',
   litelement: true,
+  // The package says itself where the manifest is; the tool would write there the folder of its last run.
+  packagejson: false,
   plugins: [
     {
       name: 'public-members-only',

@@ -23,6 +23,7 @@ export { NumberReceptor } from './number-field/number-field.ts';
 export { PasswordReceptor } from './password-field/password-field.ts';
 export { SearchReceptor } from './search-field/search-field.ts';
 export { SliderReceptor } from './slider/slider.ts';
+export { AutocompleteReceptor, type Suggest } from './autocomplete/autocomplete.ts';
 export { ComboReceptor } from './combobox/combobox.ts';
 export { RatingReceptor } from './rating/rating.ts';
 export { type OtpKind, OtpReceptor } from './otp-field/otp-field.ts';
@@ -44,6 +45,7 @@ export {
   type FormOperation,
   type FormTendon,
 } from './form/bind.ts';
+export { IconButtonReceptor } from './icon-button/icon-button.ts';
 export { ButtonGroupCell } from './button-group/button-group.ts';
 export { type Description, DescriptionsCell } from './descriptions/descriptions.ts';
 export { TimelineCell, type TimelineEntry } from './timeline/timeline.ts';
@@ -51,7 +53,11 @@ export { CodeBlockCell } from './code-block/code-block.ts';
 export { CardCell } from './card/card.ts';
 export { BadgeCell, type Tone } from './badge/badge.ts';
 export { type RowActivation, TableCell, type TableSelection } from './table/table.ts';
-export type { TableColumn } from './table/column.ts';
+export type { ColumnType, TableColumn } from './table/column.ts';
+export type { ColumnState, TableState } from './table/column-state.ts';
+export type { TableFilter } from './table/filter.ts';
+export type { TableFilterChange, TableSortChange } from './table/table-data.ts';
+export { tableCsv } from './table/csv.ts';
 export type { SelectionMode } from './table/selection.ts';
 export { compareCells, sortRows, type TableSort } from './table/sort.ts';
 export { toast, ToastCell, type ToastOptions } from './toast/toast.ts';
@@ -71,11 +77,12 @@ export { StepperCell } from './stepper/stepper.ts';
 export { BreadcrumbCell } from './breadcrumb/breadcrumb.ts';
 export { PaginationCell } from './pagination/pagination.ts';
 export { DrawerCell } from './drawer/drawer.ts';
-export { confirm, type ConfirmOptions } from './confirm/confirm.ts';
+export { confirm, ConfirmCell, type ConfirmOptions } from './confirm/confirm.ts';
 export { PopoverCell } from './popover/popover.ts';
 export { TooltipCell } from './tooltip/tooltip.ts';
 export type { Placement } from './base/place.ts';
 export { MenuCell } from './menu/menu.ts';
+export { DropdownCell } from './dropdown/dropdown.ts';
 export { MenuItemCell } from './menu/menu-item.ts';
 export { TabsCell } from './tabs/tabs.ts';
 export { TabCell } from './tabs/tab.ts';
@@ -94,7 +101,46 @@ export { NavbarCell } from './navbar/navbar.ts';
 export { BannerCell } from './banner/banner.ts';
 export { InfiniteScrollCell } from './infinite-scroll/infinite-scroll.ts';
 export { MasonryCell } from './masonry/masonry.ts';
+export { CarouselCell, type SlideChange } from './carousel/carousel.ts';
+export { SlideCell } from './carousel/slide.ts';
+export {
+  type CropOutput,
+  type CropRect,
+  ImageCropperReceptor,
+  type ImageError,
+  type ImageFailure,
+} from './image-cropper/image-cropper.ts';
+export { type ScrollEdge, ScrollAreaCell } from './scroll-area/scroll-area.ts';
+export { ResizableCell, type Size } from './resizable/resizable.ts';
+export { type DragLayout, DragListCell, type Lift, type Reorder } from './drag-list/drag-list.ts';
+export { DragItemCell } from './drag-list/drag-item.ts';
+export {
+  applyTheme,
+  type ColorScheme,
+  type ThemeChange,
+  type ThemeChoice,
+  themeScript,
+  ThemeSwitcherCell,
+} from './theme-switcher/theme-switcher.ts';
+export { LocaleProviderCell, type TermsLoad } from './locale-provider/locale-provider.ts';
+export type { TranslateTerm } from './locale-provider/scopes.ts';
+export { loadTerms } from './locale-provider/load-terms.ts';
+export {
+  bindData,
+  type BindDataOptions,
+  type BindFailure,
+  collect,
+  collectBy,
+  type CollectOptions,
+  type DataSource,
+  type DataTendon,
+  Feed,
+  latest,
+  type Stop,
+  type Take,
+} from './binding/bind-data.ts';
 export { SkinCell } from './base/skin-cell.ts';
 export { type Invalid, type NativeControl, Receptor } from './base/receptor.ts';
 export { tokens, tokensSheet } from './base/tokens.ts';
-export { setTerms, type Terms } from './base/terms.ts';
+export type { Terms } from './base/terms.ts';
+export { setTerms, type TermTable } from './base/translations.ts';

@@ -21,8 +21,11 @@ export const surroundings: readonly (readonly [string, string])[] = [
   ['right to left', 'direction:rtl;background:#fff;color:#10202a'],
 ];
 
-/** Expects no violation of WCAG 2.1 A and AA, in every theme and direction. */
-export const expectAccessible = async (template: TemplateResult): Promise<void> => {
+/** Expects no violation of WCAG 2.1 A and AA, in every theme and direction, once what is shown is there. */
+export const expectAccessible = async (
+  template: TemplateResult,
+  isThere: (stage: HTMLElement) => Promise<void> = async () => {},
+): Promise<void> => {
   for (const [name, style] of surroundings) {
     const stage = await show(
       html`<h1>Test</h1>
@@ -32,6 +35,7 @@ export const expectAccessible = async (template: TemplateResult): Promise<void> 
     stage.dir = name === 'right to left' ? 'rtl' : 'ltr';
     document.documentElement.lang = 'en';
     document.title = 'Test';
+    await isThere(stage);
     // A picture taken in the middle of a transition has colours that nobody chose.
     await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {})));
     const { violations } = await axe.run(stage, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });

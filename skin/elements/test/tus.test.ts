@@ -144,8 +144,24 @@ describe('tusUploader, against a server of the respiratory system', () => {
   it('tells at once what the server refuses for good', async () => {
     const { uploader, requests, task } = setUp();
     const large = { ...task, file: new File([new Uint8Array(50_001)], 'x') };
-    await expect(uploader.upload(large)).rejects.toMatchObject({ code: 'SKIN_UPLOAD_FAILED', status: 413 });
+    await expect(uploader.upload(large)).rejects.toMatchObject({
+      code: 'SKIN_UPLOAD_FAILED',
+      status: 413,
+      publicMessage: 'The body must not be larger than 50000 bytes.',
+    });
     expect(methods(requests)).toEqual(['POST']);
+  });
+
+  it.each([
+    ['application/problem+json', '{"title":"Full","detail":"Your quota is used up."}', 'Your quota is used up.'],
+    ['application/problem+json; charset=utf-8', '{"title":"Full","detail":7}', 'Full'],
+    ['application/problem+json', '{"detail"', undefined],
+    ['application/problem+json', 'null', undefined],
+    ['text/html', '<h1>Full</h1>', undefined],
+  ])('reads what the server says of it: %s %s', async (type, body, publicMessage) => {
+    const answer = (): Response => new Response(body, { status: 507, headers: { 'content-type': type } });
+    const { uploader, task } = setUp({ retryDelaysMs: [] }, answer);
+    await expect(uploader.upload(task)).rejects.toMatchObject({ status: 507, publicMessage });
   });
 
   it('gives up when the tries are used up', async () => {

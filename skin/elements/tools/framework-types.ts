@@ -18,7 +18,7 @@ const elementTypes = (elements: readonly ElementFacts[]): string => {
   const events = elements.map(
     ({ name, events: all }) => `  '${name}': { ${all.map((event) => `'${event.name}': ${event.type}`).join('; ')} };\n`,
   );
-  return `import '@organism/skin-elements';
+  return `import '@organism/skin-elements/all';
 
 type Some<Element, Key extends keyof Element> = { [Name in Key]?: Element[Name] | undefined };
 
@@ -33,17 +33,22 @@ ${events.join('')}}
 /** A tag of this package. */
 export type SkinTag = keyof SkinProps;
 
+/** An event of an element, as its listener gets it. */
+export type SkinEvent<Tag extends SkinTag, Name extends keyof SkinEvents[Tag]> = SkinEvents[Tag][Name] & {
+  readonly currentTarget: HTMLElementTagNameMap[Tag];
+};
+
 /** \`theirs\`, except what \`ours\` says otherwise. */
 export type Over<Theirs, Ours> = Omit<Theirs, keyof Ours> & Ours;
 `;
 };
 
 const react = `import type { DetailedHTMLProps, HTMLAttributes } from 'react';
-import type { Over, SkinEvents, SkinProps, SkinTag } from './elements.js';
+import type { Over, SkinEvent, SkinEvents, SkinProps, SkinTag } from './elements.js';
 
 /** React 19 listens to an element's own events under \`on\` and their name. */
 type Listeners<Tag extends SkinTag> = {
-  [Name in keyof SkinEvents[Tag] & string as \`on\${Name}\`]?: ((event: SkinEvents[Tag][Name]) => void) | undefined;
+  [Name in keyof SkinEvents[Tag] & string as \`on\${Name}\`]?: ((event: SkinEvent<Tag, Name>) => void) | undefined;
 };
 type Element<Tag extends SkinTag> = HTMLElementTagNameMap[Tag];
 
@@ -60,11 +65,11 @@ declare module 'react' {
 `;
 
 const vue = `import type { HTMLAttributes } from 'vue';
-import type { Over, SkinEvents, SkinProps, SkinTag } from './elements.js';
+import type { Over, SkinEvent, SkinEvents, SkinProps, SkinTag } from './elements.js';
 
 type Camel<Name extends string> = Name extends \`\${infer Head}-\${infer Tail}\` ? \`\${Head}\${Camel<Capitalize<Tail>>}\` : Name;
 type Listeners<Tag extends SkinTag> = {
-  [Name in keyof SkinEvents[Tag] & string as \`on\${Capitalize<Camel<Name>>}\`]?: ((event: SkinEvents[Tag][Name]) => void) | undefined;
+  [Name in keyof SkinEvents[Tag] & string as \`on\${Capitalize<Camel<Name>>}\`]?: ((event: SkinEvent<Tag, Name>) => void) | undefined;
 };
 
 /** Each element as templates of Vue know components. */
@@ -78,11 +83,11 @@ declare module 'vue' {
 `;
 
 const svelte = `import type { HTMLAttributes } from 'svelte/elements';
-import type { Over, SkinEvents, SkinProps, SkinTag } from './elements.js';
+import type { Over, SkinEvent, SkinEvents, SkinProps, SkinTag } from './elements.js';
 
 /** Svelte 5 listens under \`on\` and the event's name, Svelte 4 under \`on:\` and the name. */
 type Listeners<Tag extends SkinTag> = {
-  [Name in keyof SkinEvents[Tag] & string as \`on\${Name}\` | \`on:\${Name}\`]?: ((event: SkinEvents[Tag][Name]) => void) | undefined;
+  [Name in keyof SkinEvents[Tag] & string as \`on\${Name}\` | \`on:\${Name}\`]?: ((event: SkinEvent<Tag, Name>) => void) | undefined;
 };
 
 /** Attributes of each element in markup of Svelte. */
@@ -96,14 +101,14 @@ declare module 'svelte/elements' {
 `;
 
 const solid = `import type { JSX as Solid } from 'solid-js';
-import type { Over, SkinEvents, SkinProps, SkinTag } from './elements.js';
+import type { Over, SkinEvent, SkinEvents, SkinProps, SkinTag } from './elements.js';
 
 /** Solid sets a property under \`prop:\`, and listens to an event of any name under \`on:\`. */
 type Properties<Tag extends SkinTag> = {
   [Name in keyof SkinProps[Tag] & string as \`prop:\${Name}\`]?: SkinProps[Tag][Name];
 };
 type Listeners<Tag extends SkinTag> = {
-  [Name in keyof SkinEvents[Tag] & string as \`on:\${Name}\`]?: ((event: SkinEvents[Tag][Name]) => void) | undefined;
+  [Name in keyof SkinEvents[Tag] & string as \`on:\${Name}\`]?: ((event: SkinEvent<Tag, Name>) => void) | undefined;
 };
 
 /** Attributes of each element in JSX of Solid. */

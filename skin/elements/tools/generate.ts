@@ -12,8 +12,8 @@ const read = <T>(path: string): T => JSON.parse(readFileSync(join(home, path), '
 export const generate = (manifest: Manifest): Readonly<Record<string, string>> => {
   const { name, version } = read<{ name: string; version: string }>('package.json');
   const elements = elementFacts(manifest, readAliases(join(home, 'src')));
-  // The types come with the package's main entry.
-  const index = readFileSync(join(home, 'src/index.ts'), 'utf8');
+  // The types come with the entries that export the elements.
+  const index = ['src/index.ts', 'src/all.ts'].map((file) => readFileSync(join(home, file), 'utf8')).join('');
   const exported = elements.filter(({ module }) => index.includes(`'${module.replace('src', '.')}'`));
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
   return {

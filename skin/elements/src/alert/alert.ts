@@ -55,7 +55,8 @@ export class AlertCell extends SkinCell {
         stroke-linejoin: round;
       }
       .text {
-        flex: 1 1 12rem;
+        flex: 1 1 0;
+        min-inline-size: min(12rem, 100% - 4.7rem);
         overflow-wrap: anywhere;
       }
       :host([banner]) .text {

@@ -121,7 +121,7 @@ export class BannerCell extends SkinCell {
   constructor() {
     super();
     this.tone = 'info';
-    this.label = 'Notice';
+    this.label = '';
     this.key = '';
     this.dismissible = false;
     this.sticky = false;
@@ -140,7 +140,7 @@ export class BannerCell extends SkinCell {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="base" part="base" role="region" aria-label=${this.label || nothing}>
+    return html`<div class="base" part="base" role="region" aria-label=${this.label || term(this, 'notice', 'Notice')}>
       <div class="text">
         <span><slot></slot></span><slot name="action"></slot>
       </div>

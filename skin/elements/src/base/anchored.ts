@@ -1,5 +1,5 @@
 import { css, type CSSResult } from 'lit';
-import { place, type Placement } from './place.ts';
+import type { Placement } from './place.ts';
 
 /** Styles of a panel in the top layer, beside what opened it. The attribute `placement` of the host says where. */
 export const anchoredStyles: CSSResult = css`
@@ -47,32 +47,13 @@ export const anchoredStyles: CSSResult = css`
   }
 `;
 
-/** Keeps a panel beside its anchor by script, while it is open. */
-const follow = (panel: HTMLElement, anchor: Element, placement: Placement): void => {
-  const move = (): void => {
-    if (!panel.isConnected || !panel.matches(':popover-open')) {
-      removeEventListener('scroll', move, true);
-      removeEventListener('resize', move);
-      return;
-    }
-    const { x, y } = place(placement, {
-      anchor: anchor.getBoundingClientRect(),
-      width: panel.offsetWidth,
-      height: panel.offsetHeight,
-      viewportWidth: innerWidth,
-      viewportHeight: innerHeight,
-      isRtl: panel.matches(':dir(rtl)'),
-    });
-    panel.style.cssText = `position:fixed;margin:0;inset:${y}px auto auto ${x}px`;
-  };
-  addEventListener('scroll', move, { capture: true, passive: true });
-  addEventListener('resize', move);
-  move();
-};
-
-/** Shows a popover beside an element, where there is room, and keeps it there: by CSS where the browser can. */
+/**
+ * Shows a popover beside an element, where there is room, and keeps it there: by CSS where the browser can, else by a script
+ * that is loaded only then.
+ */
 export const showBeside = (panel: HTMLElement, anchor: HTMLElement, placement: Placement): void => {
   if (panel.matches(':popover-open')) return;
   panel.showPopover({ source: anchor });
-  if (!CSS.supports('position-area: block-end')) follow(panel, anchor, placement);
+  if (!CSS.supports('position-area: block-end'))
+    void import('./follow.ts').then(({ follow }) => follow(panel, anchor, placement));
 };

@@ -1,9 +1,17 @@
-import { type CSSResultGroup, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import {
+  type CSSResultGroup,
+  html,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
 import { panelStyles } from './panel.styles.ts';
 import { SkinCell } from './skin-cell.ts';
 import { term } from './terms.ts';
 import { modalStyles } from './modal.styles.ts';
 import { firstFocus } from './first-focus.ts';
+import { type Invocable, takeCommands } from './invoke.ts';
 import { lockScroll } from './scroll-lock.ts';
 
 /** Why a dialog closed. */
@@ -11,8 +19,9 @@ export type CloseReason = 'escape' | 'button' | 'backdrop' | 'form' | 'api';
 
 /**
  * Modal base class, on the platform's own dialog: keeps the focus inside, closes on Escape, and gives the focus back.
+ * Buttons of the page open and close it by `commandfor` and one of the commands of a dialog.
  */
-export abstract class ModalCell extends SkinCell {
+export abstract class ModalCell extends SkinCell implements Invocable {
   static override styles: CSSResultGroup = [SkinCell.styles, panelStyles, modalStyles];
   static override properties: PropertyDeclarations = {
     open: { type: Boolean, reflect: true },
@@ -28,6 +37,8 @@ export abstract class ModalCell extends SkinCell {
   declare label: string;
   /** Whether a click beside the dialog closes it. */
   declare lightDismiss: boolean;
+  /** What it is for assistive technology; a dialog by default. */
+  protected readonly dialogRole: 'dialog' | 'alertdialog' = 'dialog';
   #reason: CloseReason = 'api';
   #unlockScroll: (() => void) | undefined;
 
@@ -50,6 +61,18 @@ export abstract class ModalCell extends SkinCell {
     if (returnValue !== undefined) this.returnValue = returnValue;
     this.#reason = 'api';
     this.open = false;
+  }
+
+  /** @ignore */
+  invoke(command: string, source: HTMLElement): void {
+    if (command === 'show-modal') this.show();
+    else if (command === 'close') this.close(source.getAttribute('value') ?? undefined);
+    else if (command === 'request-close') this.#request('button');
+  }
+
+  protected override firstUpdated(changed: PropertyValues): void {
+    super.firstUpdated(changed);
+    takeCommands(this, 'dialog');
   }
 
   get #dialog(): HTMLDialogElement | null {
@@ -80,7 +103,8 @@ export abstract class ModalCell extends SkinCell {
   }
 
   #focusFirst(): void {
-    const target: (HTMLElement & { updateComplete?: Promise<unknown> }) | undefined = firstFocus(this);
+    const target: (HTMLElement & { updateComplete?: Promise<unknown> }) | null =
+      firstFocus(this) ?? this.renderRoot.querySelector<HTMLElement>('footer [autofocus]');
     target?.focus();
     // One of the kit's own may not have rendered yet, and then has nothing that takes the focus.
     void target?.updateComplete?.then(() => this.open && !this.querySelector(':focus') && target.focus());
@@ -96,7 +120,7 @@ export abstract class ModalCell extends SkinCell {
     const form = event.target;
     // The platform looks for the dialog around the form, but not across a slot.
     if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== 'dialog') return;
-    if (form.closest('dialog, skin-dialog, skin-drawer') !== this) return;
+    if (form.closest('dialog, skin-dialog, skin-drawer, skin-confirm') !== this) return;
     event.preventDefault();
     this.returnValue = event.submitter?.getAttribute('value') ?? '';
     this.#request('form');
@@ -126,12 +150,28 @@ export abstract class ModalCell extends SkinCell {
       this.#request('backdrop');
   }
 
+  /** Whether there is something below the content. */
+  protected get hasFooter(): boolean {
+    return this.querySelector(':scope > [slot=footer]') !== null;
+  }
+
+  /** Actions of its own, where the page brings none. */
+  protected renderActions(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+
   protected override render(): TemplateResult {
     return html`<dialog
+      id="dialog"
       part="dialog"
+      role=${this.dialogRole === 'dialog' ? nothing : this.dialogRole}
       aria-labelledby="title"
       @cancel=${this.#cancel}
       @close=${this.#closed}
+      @command=${(event: CommandEvent) => {
+        event.preventDefault();
+        this.invoke(event.command, event.source as HTMLElement);
+      }}
       @pointerdown=${this.#press}
     >
       <header part="header">
@@ -147,8 +187,8 @@ export abstract class ModalCell extends SkinCell {
         </button>
       </header>
       <div class="body" part="body"><slot></slot></div>
-      <footer part="footer" ?hidden=${this.querySelector(':scope > [slot=footer]') === null}>
-        <slot name="footer" @slotchange=${() => this.requestUpdate()}></slot>
+      <footer part="footer" ?hidden=${!this.hasFooter}>
+        <slot name="footer" @slotchange=${() => this.requestUpdate()}>${this.renderActions()}</slot>
       </footer>
     </dialog>`;
   }

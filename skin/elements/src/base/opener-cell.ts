@@ -2,6 +2,7 @@ import {
   css,
   type CSSResultGroup,
   html,
+  nothing,
   type PropertyDeclarations,
   type PropertyValues,
   type TemplateResult,
@@ -10,10 +11,14 @@ import { anchoredStyles, showBeside } from './anchored.ts';
 import { panelStyles } from './panel.styles.ts';
 import type { Placement } from './place.ts';
 import { SkinCell } from './skin-cell.ts';
+import { type Invocable, takeCommands } from './invoke.ts';
 import { firstIn, markTrigger, type Popup } from './trigger.ts';
 
-/** Base class of a button with a panel that it opens. Escape, a press elsewhere and the button close it. */
-export abstract class OpenerCell extends SkinCell {
+/**
+ * Base class of a button with a panel that it opens. Escape, a press elsewhere and the button close it. Buttons elsewhere
+ * in the page open it by `popovertarget`, or by `commandfor` and one of the commands of a popover.
+ */
+export abstract class OpenerCell extends SkinCell implements Invocable {
   static override styles: CSSResultGroup = [
     SkinCell.styles,
     panelStyles,
@@ -41,6 +46,7 @@ export abstract class OpenerCell extends SkinCell {
   declare placement: Placement;
   protected abstract readonly popup: Popup;
   #wasOpen = false;
+  #invoker: HTMLElement | undefined;
 
   constructor() {
     super();
@@ -54,14 +60,32 @@ export abstract class OpenerCell extends SkinCell {
     this.open = false;
   }
 
-  /** The button. */
+  /** The button: what stands in the slot, else the element's own. */
   protected get trigger(): HTMLElement | undefined {
     return firstIn(this.renderRoot?.querySelector<HTMLSlotElement>('slot[name=trigger]'));
+  }
+
+  /** The button of an element that brings its own. */
+  protected renderButton(): TemplateResult | typeof nothing {
+    return nothing;
   }
 
   #mark(): void {
     const { trigger } = this;
     if (trigger !== undefined) markTrigger(trigger, this.popup, this.open);
+  }
+
+  /** @ignore */
+  invoke(command: string, source: HTMLElement): void {
+    this.#invoker = source;
+    if (command === 'show-popover') this.open = true;
+    else if (command === 'hide-popover') this.open = false;
+    else if (command === 'toggle-popover') this.open = !this.open;
+  }
+
+  protected override firstUpdated(changed: PropertyValues): void {
+    super.firstUpdated(changed);
+    takeCommands(this, 'panel');
   }
 
   /** To be done once the panel is open. */
@@ -73,7 +97,7 @@ export abstract class OpenerCell extends SkinCell {
     const panel = this.renderRoot.querySelector<HTMLElement>('[popover]');
     if (panel === null || !this.isConnected || panel.matches(':popover-open') === this.open) return;
     if (this.open) {
-      showBeside(panel, this.trigger ?? this, this.placement);
+      showBeside(panel, this.trigger ?? this.#invoker ?? this, this.placement);
       this.opened();
     } else panel.hidePopover();
   }
@@ -88,7 +112,11 @@ export abstract class OpenerCell extends SkinCell {
   }
 
   protected onToggle(event: ToggleEvent): void {
-    this.open = event.newState === 'open';
+    const isOpen = event.newState === 'open';
+    // Opened by the browser itself, for a button elsewhere.
+    const isInvoked = isOpen && !this.open;
+    this.open = isOpen;
+    if (isInvoked) this.opened();
     this.emit(this.open ? 'open' : 'close', undefined, { bubbles: false });
   }
 
@@ -108,6 +136,7 @@ export abstract class OpenerCell extends SkinCell {
         this.open = event.detail > 0 ? !this.#wasOpen : !this.open;
       }}
       @keydown=${this.onTriggerKeydown}
-    ></slot>`;
+      >${this.renderButton()}</slot
+    >`;
   }
 }

@@ -200,6 +200,9 @@ export abstract class Receptor extends SkinCell {
   }
   /** @ignore */
   formStateRestoreCallback(state: string | File | FormData | null): void {
-    if (typeof state === 'string' || state instanceof FormData) this.restoreValue(state);
+    if (typeof state !== 'string' && !(state instanceof FormData)) return;
+    this.restoreValue(state);
+    this.sync();
+    this.requestUpdate();
   }
 }

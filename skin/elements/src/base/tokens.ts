@@ -1,3 +1,6 @@
+import { palettes } from './palettes.ts';
+import { scales } from './scales.ts';
+
 // In groups, so that an element brings along only those that it reads. Pairs are light, dark.
 
 /** Of text. */
@@ -85,8 +88,24 @@ export const privately = (some: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `--_${name}:var(--skin-${name},${value});`)
     .join('');
 
-/** The same tokens as a plain stylesheet, for pages that want to read or change them in one place. */
+/**
+ * The rules by which `data-skin-theme` chooses one of the kit's themes. Each sets all that any of them does, so that one
+ * may stand within another.
+ */
+export const themesSheet = (): string => {
+  const names = new Set(Object.values(palettes).flatMap((palette) => Object.keys(palette)));
+  return Object.entries(palettes)
+    .map(([theme, palette]) => {
+      const values = [...names].map((name) => `  --skin-${name}: ${palette[name] ?? tokens[name] ?? ''};\n`);
+      return `[data-skin-theme='${theme}'] {\n${values.join('')}}\n`;
+    })
+    .join('');
+};
+
+/** The same tokens as a plain stylesheet, with the scales, for pages that want to read or change them in one place. */
 export const tokensSheet = (): string =>
-  `:root {\n  color-scheme: light dark;\n${Object.entries(tokens)
+  `:root {\n  color-scheme: light dark;\n${[...Object.entries(tokens), ...Object.entries(scales())]
     .map(([name, value]) => `  --skin-${name}: ${value};`)
-    .join('\n')}\n}\n[data-theme='light'] { color-scheme: light; }\n[data-theme='dark'] { color-scheme: dark; }\n`;
+    .join(
+      '\n',
+    )}\n}\n[data-theme='light'] { color-scheme: light; }\n[data-theme='dark'] { color-scheme: dark; }\n${themesSheet()}`;

@@ -48,7 +48,9 @@ export class BreadcrumbCell extends SkinCell {
         rotate: -135deg;
       }
       a {
+        min-inline-size: 1.5rem;
         color: var(--_accent);
+        line-height: 1.5rem;
         text-underline-offset: 0.18em;
       }
       a:hover {

@@ -93,7 +93,19 @@ export const buttonStyles: CSSResult = css`
   }
   @media (forced-colors: active) {
     button {
-      border-color: ButtonText !important;
+      color: ButtonText !important;
+      background: ButtonFace !important;
+      border-color: currentcolor !important;
+    }
+    :host([variant='primary']) button:enabled {
+      color: HighlightText !important;
+      background: Highlight !important;
+      forced-color-adjust: none;
+    }
+    button:disabled {
+      color: GrayText !important;
+      background: ButtonFace !important;
+      opacity: 1;
     }
   }
 `;

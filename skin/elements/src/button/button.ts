@@ -140,6 +140,11 @@ export class TouchReceptor extends SkinCell {
     if (changed.get('disabled') === true && this.matches(':disabled')) this.requestUpdate();
   }
 
+  /** What the button shows. */
+  protected renderContent(): TemplateResult {
+    return html`<slot></slot>`;
+  }
+
   protected override render(): TemplateResult {
     return html`<button
       part="base"
@@ -152,8 +157,7 @@ export class TouchReceptor extends SkinCell {
       aria-description=${this.description || nothing}
       aria-busy=${this.loading ? 'true' : nothing}
     >
-      ${this.loading ? html`<span class="spinner" part="spinner" role="img" aria-label=${term(this, 'loading', 'Loading')}></span>` : nothing}<slot
-      ></slot>
+      ${this.loading ? html`<span class="spinner" part="spinner" role="img" aria-label=${term(this, 'loading', 'Loading')}></span>` : nothing}${this.renderContent()}
     </button>`;
   }
 }

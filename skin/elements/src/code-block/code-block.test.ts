@@ -40,4 +40,24 @@ describe('skin-code-block', () => {
     expect(write).toHaveBeenCalledOnce();
     write.mockRestore();
   });
+
+  it('takes 10 MB, lays out what is seen of it, and copies all of it', async () => {
+    const text = Array.from({ length: 400_000 }, (_, at) => `line number ${at} of many`).join('\n');
+    const stage = await show(html`<skin-code-block .code=${text}></skin-code-block>`);
+    const element = stage.querySelector('skin-code-block');
+    const pre = inside(element, 'pre');
+    expect(text.length).toBeGreaterThan(1e7);
+    // All of its lines have their room, though few of them are drawn.
+    const lineHeight = Number.parseFloat(getComputedStyle(pre).lineHeight);
+    expect(pre.scrollHeight / lineHeight).toBeGreaterThan(390_000);
+    const seen = [...pre.querySelectorAll('.piece')].filter((piece) => piece.checkVisibility());
+    expect(seen[0]?.textContent.startsWith('line number 0 of many\nline number 1 ')).toBe(true);
+    getSelection()?.selectAllChildren(seen[1] as Element);
+    expect(getSelection()?.toString()).toBe(text.split('\n').slice(200, 400).join('\n'));
+    const copied: string[] = [];
+    const write = vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(async (all) => void copied.push(all));
+    await userEvent.click(page.getByRole('button', { name: 'Copy' }));
+    await expect.poll(() => copied[0] === text).toBe(true);
+    write.mockRestore();
+  });
 });

@@ -3,6 +3,19 @@ import { controlStyles } from '../base/control.styles.ts';
 import { SkinCell } from '../base/skin-cell.ts';
 import { term } from '../base/terms.ts';
 
+/** Lines of a piece, and how long a text is at least that is shown in pieces. */
+const pieceLines = 200;
+const longText = 20_000;
+
+/** A long text in pieces of some lines, without the line breaks between them. */
+const piecesOf = (text: string): readonly string[] => {
+  if (text.length < longText) return [text];
+  const lines = text.split('\n');
+  return Array.from({ length: Math.ceil(lines.length / pieceLines) }, (_, at) =>
+    lines.slice(at * pieceLines, (at + 1) * pieceLines).join('\n'),
+  );
+};
+
 /**
  * Code block: source text as it is, with a button that copies it.
  *
@@ -39,6 +52,17 @@ export class CodeBlockCell extends SkinCell {
         tab-size: 2;
         text-align: start;
         border-radius: inherit;
+      }
+      /* Of a long text the browser lays out only what is seen. */
+      .piece {
+        display: block;
+        inline-size: max-content;
+        min-inline-size: 100%;
+        content-visibility: auto;
+        contain-intrinsic-block-size: auto 200lh;
+      }
+      :host([wrap]) .piece {
+        inline-size: auto;
       }
       :host([wrap]) pre {
         white-space: pre-wrap;
@@ -93,7 +117,7 @@ export class CodeBlockCell extends SkinCell {
   }
 
   get #text(): string {
-    return this.code ?? this.textContent?.replace(/^\s*\n|\s+$/g, '') ?? '';
+    return String(this.code ?? this.textContent?.replace(/^\s*\n|\s+$/g, '') ?? '');
   }
 
   async #copy(): Promise<void> {
@@ -113,8 +137,11 @@ export class CodeBlockCell extends SkinCell {
   }
 
   protected override render(): TemplateResult {
+    const pieces = piecesOf(this.#text);
+    const code =
+      pieces.length === 1 ? pieces : pieces.map((piece) => html`<span class="piece">${piece || '\n'}</span>`);
     return html`<figure dir="ltr">
-      <pre part="code" tabindex="0" role="region" aria-label=${this.label || 'Code'}><code>${this.#text}</code></pre>
+      <pre part="code" tabindex="0" role="region" aria-label=${this.label || 'Code'}><code>${code}</code></pre>
       <button type="button" part="copy" aria-live="polite" @click=${this.#copy}>
         ${this.copied ? term(this, 'copied', 'Copied') : term(this, 'copy', 'Copy')}
       </button>

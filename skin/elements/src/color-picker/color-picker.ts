@@ -14,18 +14,6 @@ import { PopupControl } from '../date-picker/popup-control.ts';
 import { type Hsv, parseHex, readCssColor, toHex, toHsv } from './color.ts';
 import { colorPickerStyles } from './color-picker.styles.ts';
 
-declare module '../base/terms.ts' {
-  interface Terms {
-    readonly chooseColor: string;
-    readonly badColor: string;
-    readonly hue: string;
-    readonly opacity: string;
-    readonly saturation: string;
-    readonly brightness: string;
-    readonly fromScreen: string;
-  }
-}
-
 interface EyeDropperLike {
   open(): Promise<{ readonly sRGBHex: string }>;
 }

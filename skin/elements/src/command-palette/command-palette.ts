@@ -64,7 +64,7 @@ export class CommandPaletteCell extends SkinCell {
     super();
     this.commands = [];
     this.open = false;
-    this.label = 'Commands';
+    this.label = '';
     this.placeholder = '';
     this.hotkey = 'Mod+K';
     this.query = '';
@@ -215,7 +215,7 @@ export class CommandPaletteCell extends SkinCell {
     const groups = this.open ? this.#groups : [];
     const shown = groups.flatMap(({ commands }) => commands);
     const at = this.active === undefined ? -1 : shown.indexOf(this.active);
-    const name = this.label;
+    const name = this.label || term(this, 'commands', 'Commands');
     const isEmpty = shown.length === 0;
     return html`<dialog part="dialog" aria-label=${name} @close=${this.#closed} @pointerdown=${this.#press}>
       <input

@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import { html, type TemplateResult } from 'lit';
 import { confirm } from '../index.ts';
 
-const meta: Meta = { title: 'Feedback/Confirm' };
+const meta: Meta = { title: 'Feedback/Confirm', component: 'skin-confirm' };
 export default meta;
 
 const ask = (): void =>
@@ -14,3 +14,12 @@ const ask = (): void =>
 export const ByAButton: StoryObj = {
   render: (): TemplateResult => html`<skin-button variant="danger" @click=${ask}>Delete</skin-button>`,
 };
+const open = (): TemplateResult =>
+  html`<div style="min-block-size:16rem">
+    <skin-confirm open label="Delete the station?" tone="danger" confirm-label="Delete"
+      >All of its readings go with it.</skin-confirm
+    >
+  </div>`;
+export const Open: StoryObj = { render: open };
+export const Dark: StoryObj = { render: open, globals: { theme: 'dark' } };
+export const RightToLeft: StoryObj = { render: open, globals: { direction: 'rtl' } };

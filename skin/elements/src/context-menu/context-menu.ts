@@ -1,4 +1,5 @@
 import { css, type CSSResultGroup, html, type TemplateResult } from 'lit';
+import { term } from '../base/terms.ts';
 import { MenuCell } from '../menu/menu.ts';
 import type { MenuItemCell } from '../menu/menu-item.ts';
 
@@ -40,11 +41,6 @@ export class ContextMenuCell extends MenuCell {
   #press: { readonly x: number; readonly y: number; readonly timer: ReturnType<typeof setTimeout> } | undefined;
   #ending: AbortController | undefined;
 
-  constructor() {
-    super();
-    this.label = 'Context menu';
-  }
-
   /** Its items. */
   override get items(): MenuItemCell[] {
     return [...this.querySelectorAll<MenuItemCell>('skin-menu-item')].filter(
@@ -56,6 +52,10 @@ export class ContextMenuCell extends MenuCell {
     super.disconnectedCallback();
     this.#endPress();
     this.#ending?.abort();
+  }
+
+  protected override get panelLabel(): string {
+    return this.label || term(this, 'contextMenu', 'Context menu');
   }
 
   /** The menu stands beside the point that was pressed. */

@@ -3,7 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { CalendarSystem } from './calendar-system.ts';
 import { clampDay, firstDay, instantOf, lastDay, parseIsoDate, toIsoDate, weekdayOf } from './iso-date.ts';
 
-const locales = ['en-US', 'de', 'fa-IR', 'th-TH', 'ar-SA-u-ca-islamic-umalqura', 'en-u-ca-ethiopic', 'hi-u-ca-indian'];
+const locales = [
+  'en-US',
+  'de',
+  'ar-EG',
+  'fa-IR',
+  'th-TH',
+  'ar-SA-u-ca-islamic-umalqura',
+  'en-u-ca-ethiopic',
+  'hi-u-ca-indian',
+  'ja-JP-u-ca-japanese',
+  'zh-TW-u-ca-roc',
+  'en-u-ca-japanese',
+];
 const days = fc.integer({ min: Number(parseIsoDate('1900-01-01')), max: Number(parseIsoDate('2100-12-31')) });
 
 describe('plain dates', () => {
@@ -105,6 +117,31 @@ describe('CalendarSystem', () => {
     expect([system.parse('1/1/126'), system.parse('1/1'), system.parse(''), system.parse('1/1/1/26')]).toEqual(
       Array.from({ length: 4 }),
     );
+  });
+
+  it('reads years of reigns as people write them, and those of the Gregorian calendar', () => {
+    const read = (locale: string, text: string): string | undefined => {
+      const day = new CalendarSystem(locale).parse(text);
+      return day === undefined ? undefined : toIsoDate(day);
+    };
+    const japanese = ['R8/11/21', '令和8年11月21日', 'r8.11.21', '2026/11/21', '8/11/21', 'H31/4/30', '昭和64年1月7日'];
+    expect(japanese.map((text) => read('ja-JP-u-ca-japanese', text))).toEqual([
+      '2026-11-21',
+      '2026-11-21',
+      '2026-11-21',
+      '2026-11-21',
+      '2026-11-21',
+      '2019-04-30',
+      '1989-01-07',
+    ]);
+    const chinese = ['民國115/11/21', '115/11/21', '民國前7/03/04', '2026/11/21', '115/13/21'];
+    expect(chinese.map((text) => read('zh-TW-u-ca-roc', text))).toEqual([
+      '2026-11-21',
+      '2026-11-21',
+      '1905-03-04',
+      '2026-11-21',
+      undefined,
+    ]);
   });
 
   it('falls back to English where a language tag is none', () => {

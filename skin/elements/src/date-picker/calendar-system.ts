@@ -1,4 +1,5 @@
 import { toLatinDigits } from '../otp-field/digits.ts';
+import { Eras } from './eras.ts';
 import { clampDay, type Day, firstDay, instantOf, lastDay, parseIsoDate, today, weekdayOf } from './iso-date.ts';
 
 /** A day as its calendar counts: the month by what the calendar calls it. */
@@ -16,6 +17,9 @@ const known = (locale: string): Intl.Locale => {
   }
 };
 
+const isoText = (year: number, month: number, date: number): string =>
+  [String(year).padStart(4, '0'), ...[month, date].map((value) => String(value).padStart(2, '0'))].join('-');
+
 interface WeekInfo {
   readonly firstDay: number;
 }
@@ -28,6 +32,7 @@ export class CalendarSystem {
   readonly locale: Intl.Locale;
   readonly #parts: Intl.DateTimeFormat;
   readonly #formats = new Map<string, Intl.DateTimeFormat>();
+  #eras: Eras | undefined;
 
   constructor(locale: string) {
     this.locale = known(locale);
@@ -133,6 +138,7 @@ export class CalendarSystem {
     if (numbers.length !== 3 || order.length !== 3) return undefined;
     const take = (type: 'year' | 'month' | 'day'): string => numbers[order.indexOf(type)] ?? '';
     let year = Number(take('year'));
+    if (this.#hasEras) return this.#inEra(text, year, Number(take('month')), Number(take('day')));
     const isShort = take('year').length === 2;
     if (!isShort && take('year').length !== 4) return undefined;
     if (isShort && this.#isGregorian) {
@@ -142,13 +148,26 @@ export class CalendarSystem {
     return this.#find(year, Number(take('month')), Number(take('day')));
   }
 
+  /** Whether the years are counted anew now and then, by reigns or from a founding. */
+  get #hasEras(): boolean {
+    return ['japanese', 'roc'].includes(this.#parts.resolvedOptions().calendar);
+  }
+
+  /** A year that is longer than those of any era is one of the Gregorian calendar; so are months and days. */
+  #inEra(text: string, count: number, month: number, date: number): Day | undefined {
+    const inLatin = (era: 'short' | 'long' | 'narrow'): Intl.DateTimeFormat =>
+      new Intl.DateTimeFormat(this.locale, { ...shortForm, era, timeZone: 'UTC', numberingSystem: 'latn' });
+    this.#eras ??= new Eras([inLatin('short'), inLatin('long'), inLatin('narrow')]);
+    const year = count > 999 ? count : this.#eras.year(text, count);
+    return year === undefined ? undefined : parseIsoDate(isoText(year, month, date));
+  }
+
   get #isGregorian(): boolean {
     return this.#parts.resolvedOptions().calendar === 'gregory';
   }
 
   #find(year: number, month: number, date: number): Day | undefined {
-    const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
-    if (this.#isGregorian) return parseIsoDate(`${pad(year, 4)}-${pad(month, 2)}-${pad(date, 2)}`);
+    if (this.#isGregorian) return parseIsoDate(isoText(year, month, date));
     // Days of the years 1500 to 2500, in which the years of no calendar in use count backwards.
     let low = -171_662;
     let high = 193_579;

@@ -3,15 +3,6 @@ import { localeOf, term } from '../base/terms.ts';
 import { CalendarSystem } from './calendar-system.ts';
 import { clampDay, type Day, today } from './iso-date.ts';
 
-declare module '../base/terms.ts' {
-  interface Terms {
-    readonly previousMonth: string;
-    readonly nextMonth: string;
-    readonly previousYear: string;
-    readonly nextYear: string;
-  }
-}
-
 /** The element around a calendar, and what it knows of the days. */
 export interface CalendarHost extends HTMLElement {
   readonly renderRoot: HTMLElement | DocumentFragment;

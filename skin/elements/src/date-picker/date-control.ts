@@ -7,16 +7,6 @@ import { CalendarView } from './calendar-view.ts';
 import { type Day, parseIsoDate, today, toIsoDate } from './iso-date.ts';
 import { PopupControl } from './popup-control.ts';
 
-declare module '../base/terms.ts' {
-  interface Terms {
-    readonly badDate: string;
-    readonly tooEarly: string;
-    readonly tooLate: string;
-    readonly dateOff: string;
-    readonly chooseDate: string;
-  }
-}
-
 /** Base class of what chooses dates: bounds, days that are off, text entry and the calendar. */
 export abstract class DateControl extends PopupControl {
   static override styles: CSSResultGroup = [PopupControl.styles, calendarStyles];

@@ -12,17 +12,6 @@ import { term } from '../base/terms.ts';
 import { DateControl } from '../date-picker/date-control.ts';
 import { type Day, parseIsoDate, today, toIsoDate } from '../date-picker/iso-date.ts';
 
-declare module '../base/terms.ts' {
-  interface Terms {
-    readonly firstDate: string;
-    readonly lastDate: string;
-    readonly bothDates: string;
-    readonly datesInOrder: string;
-    readonly chooseFirstDate: string;
-    readonly chooseLastDate: string;
-  }
-}
-
 type Side = 'start' | 'end';
 
 /**

@@ -3,7 +3,8 @@ import { css, type CSSResult } from 'lit';
 /** Styles of the element. */
 export const fileUploadStyles: CSSResult = css`
   :host {
-    inline-size: 22rem;
+    inline-size: min(22rem, 100%);
+    min-inline-size: 0;
   }
   .zone {
     position: relative;

@@ -5,7 +5,8 @@ import { showForm, type TestForm } from '../../test/form.ts';
 import { expectAccessible, inside } from '../../test/helpers.ts';
 import { formatBytes, isAccepted } from './accept.ts';
 import type { FileReceptor } from './file-upload.ts';
-import type { Uploader, UploadTask } from './queue.ts';
+import type { Uploader, UploadItem, UploadTask } from './queue.ts';
+import { UploadError } from './tus.ts';
 import './file-upload.ts';
 
 const file = (name: string, size = 10, type = 'text/csv'): File => new File([new Uint8Array(size)], name, { type });
@@ -25,6 +26,11 @@ const setUp = async (
       ),
   };
 };
+
+interface UploadFailure {
+  readonly item: UploadItem;
+  readonly error: unknown;
+}
 
 /** Uploads that end when the test says so. */
 const byHand = (): Uploader & {
@@ -179,6 +185,36 @@ describe('skin-file-upload', () => {
     await expect.poll(states).toEqual(['done']);
     await field.updateComplete;
     expect(field.shadowRoot?.activeElement).toBe(inside(field, 'input'));
+  });
+
+  it('shows what the server says of a failure, and tells it', async () => {
+    const uploader = byHand();
+    const { field, states, texts } = await setUp(
+      html`<skin-file-upload name="it" label="R" lang="en" .uploader=${uploader}></skin-file-upload>`,
+    );
+    const told: unknown[] = [];
+    field.addEventListener('upload-error', (event) => told.push((event as CustomEvent<UploadFailure>).detail));
+    field.add([file('a.csv')]);
+    const error = new UploadError('Refused.', 507, { publicMessage: 'Your quota of <b>5 MB</b> is used up.' });
+    uploader.ends[0]?.(error);
+    await expect.poll(states).toEqual(['failed']);
+    await field.updateComplete;
+    const [item] = field.items;
+    expect([told, item?.failure]).toEqual([[{ item, error }], 'Your quota of <b>5 MB</b> is used up.']);
+    expect(texts()).toEqual(['10 bytes · Upload failed: Your quota of <b>5 MB</b> is used up.']);
+    expect(inside(field, 'output').textContent).toBe('a.csv: Upload failed: Your quota of <b>5 MB</b> is used up.');
+  });
+
+  it('is as narrow as the column of a grid', async () => {
+    const { stage, field } = await setUp(
+      html`<div style="display:grid;grid-template-columns:1fr 1fr;inline-size:20rem">
+        <skin-file-upload label="R"></skin-file-upload><i>Beside</i>
+      </div>`,
+    );
+    field.add([file('a-name-that-has-no-place-to-break-and-is-far-too-long-for-the-column.csv')]);
+    await field.updateComplete;
+    const grid = stage.querySelector('div') as HTMLElement;
+    expect([field.offsetWidth, grid.scrollWidth]).toEqual([grid.clientWidth / 2, grid.clientWidth]);
   });
 
   it('stops sending when it is gone for good, and goes on when it is only moved', async () => {

@@ -14,24 +14,6 @@ import { type FileRefusal, findRefusal, formatBytes } from './accept.ts';
 import { fileUploadStyles } from './file-upload.styles.ts';
 import { type FileRefused, type FileState, type Uploader, type UploadItem, UploadQueue } from './queue.ts';
 
-declare module '../base/terms.ts' {
-  interface Terms {
-    readonly chooseFiles: string;
-    readonly queued: string;
-    readonly uploading: string;
-    readonly paused: string;
-    readonly uploaded: string;
-    readonly uploadFailed: string;
-    readonly wrongType: string;
-    readonly tooLarge: string;
-    readonly tooMany: string;
-    readonly uploadsUnfinished: string;
-    readonly pause: string;
-    readonly resume: string;
-    readonly retry: string;
-  }
-}
-
 const words: Readonly<Record<FileState, readonly [keyof Terms, string]>> = {
   ready: ['done', ''],
   queued: ['queued', 'Waiting'],
@@ -57,7 +39,8 @@ const refusals: Readonly<Record<FileRefusal, readonly [keyof Terms, string]>> = 
  * @fires change - When files have come or gone.
  * @fires refuse - When a file was not taken; `detail.file` and `detail.reason`.
  * @fires progress - When an upload has got on or its state has changed; `detail` is the item.
- * @fires upload-error - When an upload has failed; `detail.item` and `detail.error`.
+ * @fires upload-error - When an upload has failed; `detail.item` and `detail.error`. What the server said of it to users is
+ *   shown beside the file, and is the item's `failure`.
  * @csspart input - The native input.
  * @csspart label - The label.
  * @csspart zone - The place to drop files.
@@ -228,9 +211,10 @@ export class FileReceptor extends Receptor {
     );
   }
 
-  #note({ state, refusal }: UploadItem): string {
+  #note({ state, refusal, failure }: UploadItem): string {
     const say = ([name, english]: readonly [keyof Terms, string]): string => term(this, name, english);
-    if (refusal === undefined) return state === 'ready' ? '' : say(words[state]);
+    if (refusal === undefined)
+      return state === 'ready' ? '' : say(words[state]) + (state === 'failed' && failure ? `: ${failure}` : '');
     const limit = refusal === 'size' ? this.#bytes(this.maxBytes ?? 0) : String(this.maxFiles);
     return say(refusals[refusal]).replace('#', limit);
   }

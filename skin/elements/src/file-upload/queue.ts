@@ -14,6 +14,8 @@ export interface UploadItem {
   readonly result: string | undefined;
   /** Why it was refused. */
   readonly refusal: FileRefusal | undefined;
+  /** Why it has failed, in a sentence for the user, if the uploader's error has one (`publicMessage`). */
+  readonly failure: string | undefined;
 }
 
 /** What an uploader works with. */
@@ -31,7 +33,10 @@ export interface UploadTask {
 
 /** Port to whatever takes the files. `tusUploader` is one that is ready. */
 export interface Uploader {
-  /** Sends a file, and gives what the form submits for it, such as its address. */
+  /**
+   * Sends a file, and gives what the form submits for it, such as its address. Of an error that it is rejected with, the
+   * text `publicMessage` is shown to the user.
+   */
   upload(task: UploadTask): Promise<string>;
   /** Called when a file of which only a part has arrived is taken away. One that is done is the server's to keep. */
   discard?(saved: string): Promise<void> | void;
@@ -47,6 +52,7 @@ interface Entry extends UploadItem {
   state: FileState;
   sentBytes: number;
   result: string | undefined;
+  failure: string | undefined;
   saved: string | undefined;
   abort: AbortController | undefined;
 }
@@ -79,7 +85,7 @@ export class UploadQueue {
   add(file: File, refusal: FileRefusal | undefined): void {
     const state = refusal === undefined ? (this.uploader === undefined ? 'ready' : 'queued') : 'refused';
     ids += 1;
-    const left = { sentBytes: 0, result: undefined, saved: undefined, abort: undefined };
+    const left = { sentBytes: 0, result: undefined, failure: undefined, saved: undefined, abort: undefined };
     this.#entries.push({ id: ids, file, state, refusal, ...left });
     this.#next();
   }
@@ -154,6 +160,8 @@ export class UploadQueue {
       // Who was paused or taken away has been told so already.
       if (signal.aborted) return;
       entry.abort = undefined;
+      const { publicMessage } = (error ?? {}) as { readonly publicMessage?: unknown };
+      entry.failure = typeof publicMessage === 'string' ? publicMessage : undefined;
       this.#set(entry, 'failed');
       this.#events.failed(entry, error);
     }

@@ -7,10 +7,17 @@ export class UploadError extends Error {
   readonly code = 'SKIN_UPLOAD_FAILED';
   /** Status of the server's answer, if there was one. */
   readonly status: number | undefined;
+  /** What the server's problem document says to users, if it does: `detail`, or else `title`. @see RFC 9457 */
+  readonly publicMessage: string | undefined;
 
-  constructor(message: string, status?: number, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    status?: number,
+    options?: ErrorOptions & { readonly publicMessage?: string | undefined },
+  ) {
     super(message, options);
     this.status = status;
+    this.publicMessage = options?.publicMessage;
   }
 }
 
@@ -104,7 +111,7 @@ class Upload {
       'Upload-Metadata': metadata.join(','),
     });
     const location = response.headers.get('location');
-    if (response.status !== 201 || location === null) throw refusal('made', response.status);
+    if (response.status !== 201 || location === null) throw await refusal('made', response);
     const url = URL.parse(location, this.#endpoint)?.href ?? '';
     if (!this.#isOurs(url)) throw new UploadError('The server sends the upload to another origin.', response.status);
     this.#url = url;
@@ -119,7 +126,7 @@ class Upload {
     const response = await this.#request('HEAD', this.#url, {});
     if ([403, 404, 410].includes(response.status)) return this.#create();
     const offset = Number(response.headers.get('upload-offset') ?? Number.NaN);
-    if (!response.ok || !(offset >= 0 && offset <= this.#task.file.size)) throw refusal('found', response.status);
+    if (!response.ok || !(offset >= 0 && offset <= this.#task.file.size)) throw await refusal('found', response);
     this.#task.save(this.#url);
     return offset;
   }
@@ -137,8 +144,7 @@ class Upload {
         file.slice(offset, offset + Math.max(1, chunkBytes)),
       );
       const reached = Number(response.headers.get('upload-offset') ?? Number.NaN);
-      if (response.status !== 204 || !(reached > offset && reached <= file.size))
-        throw refusal('sent', response.status);
+      if (response.status !== 204 || !(reached > offset && reached <= file.size)) throw await refusal('sent', response);
       offset = reached;
       progress(offset);
     }
@@ -163,8 +169,14 @@ class Upload {
   }
 }
 
-const refusal = (step: string, status: number): UploadError =>
-  new UploadError(`The upload could not be ${step}: the server answered ${status}.`, status);
+const refusal = async (step: string, response: Response): Promise<UploadError> => {
+  const { status } = response;
+  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
+  const body: unknown = isJson ? await response.json().catch(() => undefined) : undefined;
+  const { detail, title } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const publicMessage = [detail, title].find((one) => typeof one === 'string');
+  return new UploadError(`The upload could not be ${step}: the server answered ${status}.`, status, { publicMessage });
+};
 
 /**
  * Uploader for servers of the tus protocol, such as `resumable()` of `@organism/respiratory`: sends a file in parts, goes

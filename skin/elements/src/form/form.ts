@@ -37,14 +37,6 @@ import {
 export type { FormTendon } from './bind.ts';
 export type { FormCheck, FormIssue, FormJsonSchema, FormShape } from './schema.ts';
 
-declare module '../base/terms.ts' {
-  interface Terms {
-    readonly send: string;
-    readonly add: string;
-    readonly formFailed: string;
-  }
-}
-
 const deepest = 8;
 
 /**

@@ -75,7 +75,7 @@ export class InfiniteScrollCell extends SkinCell {
     this.done = false;
     this.manual = false;
     this.error = '';
-    this.label = 'Load more';
+    this.label = '';
     this.distance = 300;
   }
 
@@ -123,7 +123,7 @@ export class InfiniteScrollCell extends SkinCell {
       <div class="end" part="end">
         <span role="status" class=${error && !loading ? 'error' : ''}
           >${loading ? term(this, 'loading', 'Loading') : (error ?? '')}</span
-        >${hasButton ? html`<button type="button" part="button" @click=${this.#ask}>${this.label}</button>` : nothing}
+        >${hasButton ? html`<button type="button" part="button" @click=${this.#ask}>${this.label || term(this, 'loadMore', 'Load more')}</button>` : nothing}
       </div>`;
   }
 }

@@ -83,7 +83,7 @@ export const partsOf = (
       return { nodes: Array.from({ length }, (_, at) => read(whole, String(from + at))), total: whole.length };
     }
     const keys = Object.keys(whole);
-    return { nodes: keys.slice(from, to).map((key) => read(whole, key)), total: keys.length };
+    return { nodes: keys.slice(from, to).map((key) => ({ ...read(whole, key), key: cut(key) })), total: keys.length };
   } catch {
     return { nodes: [], total: 0 };
   }

@@ -84,6 +84,15 @@ describe('skin-json-view', () => {
     expect(lines().join('').length).toBeLessThan(250);
   });
 
+  it('shows a long key in part, and the value that stands under all of it', async () => {
+    const long = 'k'.repeat(1e6);
+    const { element, lines } = await setUp({ [`${long}1`]: 'one', [`${long}2`]: 'two' });
+    const key = `${'k'.repeat(200)}…`;
+    expect(lines()).toEqual(['it: {2}', `${key}: "one"`, `${key}: "two"`]);
+    const items = [...(element.shadowRoot?.querySelectorAll<HTMLElement & { label: string }>('skin-tree-item') ?? [])];
+    expect(items.map(({ label }) => label).join('').length).toBeLessThan(500);
+  });
+
   it('shows markup as text', async () => {
     const { lines, element } = await setUp({ '<b>': '<img src=x onerror=1>' });
     expect(lines()[1]).toBe('<b>: "<img src=x onerror=1>"');

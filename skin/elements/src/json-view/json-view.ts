@@ -1,5 +1,6 @@
 import { css, type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { SkinCell } from '../base/skin-cell.ts';
+import { term } from '../base/terms.ts';
 import '../tree/tree.ts';
 import { describe, type JsonNode, partsOf } from './describe.ts';
 
@@ -79,8 +80,12 @@ export class JsonViewCell extends SkinCell {
   constructor() {
     super();
     this.value = undefined;
-    this.label = 'value';
+    this.label = '';
     this.depth = 1;
+  }
+
+  get #name(): string {
+    return this.label || term(this, 'value', 'value');
   }
 
   /** Shows the value anew, after it was changed in place. */
@@ -148,7 +153,7 @@ export class JsonViewCell extends SkinCell {
   }
 
   protected override render(): TemplateResult {
-    const node = describe(this.label || undefined, this.value);
+    const node = describe(this.#name, this.value);
     if (this.#root === undefined) {
       this.#root = branch();
       const levels = Math.max(0, Math.min(3, Number(this.depth) || 0));
@@ -158,7 +163,7 @@ export class JsonViewCell extends SkinCell {
         this.#openFirst(node.whole, first, levels - 1);
       }
     }
-    return html`<skin-tree dir="ltr" part="tree" .label=${this.label} @activate=${this.#activate}
+    return html`<skin-tree dir="ltr" part="tree" .label=${this.#name} @activate=${this.#activate}
       >${this.#item(node, '', this.#root, 1)}</skin-tree
     >`;
   }

@@ -1,5 +1,5 @@
 import { css, type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { TypeAhead } from '../tree/type-ahead.ts';
+import { TypeAhead } from '../base/type-ahead.ts';
 import { VirtualScrollerCell } from '../virtual-scroller/virtual-scroller.ts';
 
 /** Detail of `selection-change`. */

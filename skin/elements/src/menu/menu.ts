@@ -1,6 +1,7 @@
 import { css, type CSSResultGroup, html, type TemplateResult } from 'lit';
 import { OpenerCell } from '../base/opener-cell.ts';
 import { rove } from '../base/roving.ts';
+import { TypeAhead } from '../base/type-ahead.ts';
 import { MenuItemCell } from './menu-item.ts';
 
 /**
@@ -31,18 +32,17 @@ export class MenuCell extends OpenerCell {
   ];
   protected override readonly popup = 'menu';
   #start: 'first' | 'last' = 'first';
-  #typed = '';
-  #typing: ReturnType<typeof setTimeout> | undefined;
+  readonly #typing = new TypeAhead();
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    clearTimeout(this.#typing);
+    this.#typing.stop();
   }
 
   /** Its items. */
   get items(): MenuItemCell[] {
     return [...this.querySelectorAll<MenuItemCell>('skin-menu-item')].filter(
-      (item) => item.closest('skin-menu') === this,
+      (item) => item.closest('skin-menu, skin-dropdown') === this,
     );
   }
 
@@ -73,7 +73,8 @@ export class MenuCell extends OpenerCell {
   #onKeydown(event: KeyboardEvent): void {
     const { items } = this;
     const current = items.find((item) => item.matches(':focus'));
-    const next = rove(event, items, current, 'vertical') ?? this.#find(event, items, current);
+    const next =
+      rove(event, items, current, 'vertical') ?? this.#typing.find(event, items, current, ({ text }) => text);
     if (next !== undefined) next.focus();
     else if (event.key === 'Enter' || event.key === ' ') {
       if (current !== undefined) this.#choose(current);
@@ -84,25 +85,10 @@ export class MenuCell extends OpenerCell {
     event.preventDefault();
   }
 
-  /** The next item that begins with what was typed within the last half second. */
-  #find(
-    event: KeyboardEvent,
-    items: readonly MenuItemCell[],
-    current: MenuItemCell | undefined,
-  ): MenuItemCell | undefined {
-    const { key } = event;
-    if (key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return undefined;
-    if (key === ' ' && this.#typed === '') return undefined;
-    clearTimeout(this.#typing);
-    this.#typing = setTimeout(() => (this.#typed = ''), 500);
-    this.#typed += key.toLowerCase();
-    const at = current === undefined ? 0 : items.indexOf(current) + (this.#typed.length === 1 ? 1 : 0);
-    return [...items.slice(at), ...items.slice(0, at)].find((item) => item.text.toLowerCase().startsWith(this.#typed));
-  }
-
   protected override render(): TemplateResult {
     return html`${this.renderTrigger()}
       <div
+        id="panel"
         popover
         part="menu"
         role="menu"

@@ -1,5 +1,6 @@
 import { css, type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { SkinCell } from '../base/skin-cell.ts';
+import { term } from '../base/terms.ts';
 
 /**
  * Navigation bar: name, links and actions of a site in a row. Where there is no room for the links they stand under a
@@ -115,8 +116,8 @@ export class NavbarCell extends SkinCell {
 
   constructor() {
     super();
-    this.label = 'Main';
-    this.buttonLabel = 'Menu';
+    this.label = '';
+    this.buttonLabel = '';
     this.open = false;
     this.isNarrow = false;
   }
@@ -188,7 +189,7 @@ export class NavbarCell extends SkinCell {
               <button
                 type="button"
                 part="button"
-                aria-label=${this.buttonLabel || nothing}
+                aria-label=${this.buttonLabel || term(this, 'menu', 'Menu')}
                 aria-expanded=${open}
                 aria-controls="links"
                 @click=${() => this.#toggle(!this.open)}
@@ -202,7 +203,7 @@ export class NavbarCell extends SkinCell {
       <nav
         id="links"
         part="links"
-        aria-label=${this.label || nothing}
+        aria-label=${this.label || term(this, 'mainNavigation', 'Main')}
         ?hidden=${isNarrow && !open}
         @click=${this.#click}
       >

@@ -84,4 +84,26 @@ describe('skin-number-field', () => {
       .toBe(true);
     expect(submitted()).toEqual([]);
   });
+
+  it.each([
+    ['٣٤٫٥', '34.5'],
+    ['۱۲', '12'],
+    ['−७', '-7'],
+    ['１２３', '123'],
+    ['42', '42'],
+  ])('takes digits of any script, typed and pasted: %s', async (typed, value) => {
+    const { stage, submitted, log } = await showForm(
+      html`<div lang="ar-EG" dir="rtl"><skin-number-field name="it" label="D" step="any"></skin-number-field></div>`,
+    );
+    const field = stage.querySelector('skin-number-field');
+    field?.focus();
+    await userEvent.keyboard(typed);
+    expect([field?.value, submitted(), log.at(-1)]).toEqual([value, [value], 'input']);
+    // As the browser tells of a paste; what the page prevents it does not do itself.
+    const input = field?.shadowRoot?.querySelector('input');
+    input?.select();
+    const paste = { data: typed, inputType: 'insertFromPaste', bubbles: true, composed: true, cancelable: true };
+    const isNative = input?.dispatchEvent(new InputEvent('beforeinput', paste));
+    expect([isNative, field?.value]).toEqual([typed === value, value]);
+  });
 });

@@ -1,6 +1,7 @@
 import { css, type CSSResultGroup, html, type TemplateResult } from 'lit';
 import { fieldButtonStyles } from '../base/field-button.styles.ts';
 import { InputControl } from '../base/input-control.ts';
+import { toLatinDigits } from '../otp-field/digits.ts';
 
 /**
  * Number field, with buttons for one step less and more. Arrow keys step, too, as in a native one.
@@ -35,6 +36,16 @@ export class NumberReceptor extends InputControl {
   constructor() {
     super();
     this.inputMode = 'decimal';
+    this.addEventListener('beforeinput', (event) => this.#read(event as InputEvent));
+  }
+
+  /** A native number field takes only the digits of its browser's own language: others, typed or pasted, are put into those. */
+  #read(event: InputEvent): void {
+    const text = event.data ?? event.dataTransfer?.getData('text/plain') ?? '';
+    const latin = toLatinDigits(text).replaceAll('٫', '.').replaceAll('٬', '').replaceAll('−', '-');
+    if (latin === text || event.isComposing) return;
+    event.preventDefault();
+    document.execCommand('insertText', false, latin);
   }
 
   /** The value as a number: NaN while there is none. */

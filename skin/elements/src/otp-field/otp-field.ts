@@ -64,7 +64,7 @@ export class OtpReceptor extends Receptor {
   }
 
   get #size(): number {
-    return Math.min(12, Math.max(1, Math.floor(this.length) || 6));
+    return Math.min(12, Math.max(1, Math.floor(Number(this.length)) || 6));
   }
 
   #clean(text: unknown): string {

@@ -97,11 +97,11 @@ export class PaginationCell extends SkinCell {
   }
 
   get #last(): number {
-    return Math.max(1, Math.floor(this.count) || 1);
+    return Math.max(1, Math.floor(Number(this.count)) || 1);
   }
 
   get #here(): number {
-    return Math.min(this.#last, Math.max(1, Math.floor(this.page) || 1));
+    return Math.min(this.#last, Math.max(1, Math.floor(Number(this.page)) || 1));
   }
 
   #go(page: number): void {

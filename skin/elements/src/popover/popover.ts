@@ -28,6 +28,7 @@ export class PopoverCell extends OpenerCell {
   protected override render(): TemplateResult {
     return html`${this.renderTrigger()}
       <div
+        id="panel"
         popover
         part="panel"
         role="dialog"

@@ -31,9 +31,13 @@ export class ProgressBarCell extends ProgressCell {
         inline-size: 35%;
         animation: pass 1.4s ease-in-out infinite alternate;
       }
+      :host(:dir(rtl)) .unknown {
+        --_way: -1;
+      }
+      /* To the other end: nothing has to be laid out anew on the way. */
       @keyframes pass {
         to {
-          margin-inline-start: 65%;
+          translate: calc(var(--_way, 1) * 100% * 65 / 35);
         }
       }
       @media (forced-colors: active) {

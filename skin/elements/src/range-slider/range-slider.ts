@@ -12,13 +12,6 @@ import { localeOf, term } from '../base/terms.ts';
 import { labelStyles } from '../otp-field/label.styles.ts';
 import { rangeSliderStyles } from './range-slider.styles.ts';
 
-declare module '../base/terms.ts' {
-  interface Terms {
-    readonly least: string;
-    readonly most: string;
-  }
-}
-
 const numberIn = (value: unknown, otherwise: number): number => {
   const number = value === '' || value === null || value === undefined ? Number.NaN : Number(value);
   return Number.isFinite(number) ? number : otherwise;

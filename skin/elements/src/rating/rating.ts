@@ -106,7 +106,7 @@ export class RatingReceptor extends Receptor {
 
   /** How many stars are chosen; 0 while none are. */
   get value(): number {
-    const value = Math.round(this.#value ?? this.defaultValue ?? 0);
+    const value = Math.round(Number(this.#value ?? this.defaultValue ?? 0));
     return value >= 1 && value <= this.max ? value : 0;
   }
   set value(value: number) {
@@ -155,7 +155,7 @@ export class RatingReceptor extends Receptor {
 
   protected override render(): TemplateResult {
     const { errorText: error } = this;
-    const stars = Math.min(20, Math.max(1, Math.floor(this.max) || 5));
+    const stars = Math.min(20, Math.max(1, Math.floor(Number(this.max)) || 5));
     return html`<fieldset
         role="radiogroup"
         part="base"

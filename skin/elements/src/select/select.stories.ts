@@ -32,7 +32,30 @@ const all = (): TemplateResult =>
     <skin-select label="With placeholder" placeholder="Choose a region" required .options=${speeds}></skin-select>
     <skin-select label="Disabled" disabled .options=${speeds}></skin-select>
   </div>`;
+const regions = [
+  { value: 'tw', label: 'Taiwan', group: 'Asia' },
+  { value: 'jp', label: 'Japan', group: 'Asia' },
+  { value: 'cl', label: 'Chile', group: 'America' },
+  { value: 'us', label: 'Alaska', group: 'America', disabled: true },
+];
+const several = (): TemplateResult =>
+  html`<div style="display:flex;gap:1rem;flex-wrap:wrap;min-block-size:24rem">
+    <skin-select
+      label="Regions"
+      multiple
+      searchable
+      placeholder="All of them"
+      .options=${regions}
+      .values=${['tw', 'cl']}
+    ></skin-select>
+    <skin-select label="Several" multiple placeholder="Any" .options=${regions}></skin-select>
+    <skin-select label="With a search" searchable .options=${regions}></skin-select>
+  </div>`;
 export const Playground: StoryObj = {};
 export const States: StoryObj = { render: all };
+export const MultipleAndSearch: StoryObj = {
+  render: several,
+  play: ({ canvasElement }) => canvasElement.querySelector('skin-select')?.showPicker(),
+};
 export const Dark: StoryObj = { render: all, globals: { theme: 'dark' } };
 export const RightToLeft: StoryObj = { render: all, globals: { direction: 'rtl' } };

@@ -9,9 +9,11 @@ import {
 import { field } from '../base/field.ts';
 import { fieldStyles } from '../base/field.styles.ts';
 import { panelStyles } from '../base/panel.styles.ts';
+import { anchoredStyles } from '../base/anchored.ts';
 import { grouped, type SelectOption } from '../base/options.ts';
-import { OptionsControl } from '../base/options-control.ts';
 import type { Invalid } from '../base/receptor.ts';
+import { ChoiceList } from './choice-list.ts';
+import { choiceListStyles } from './choice-list.styles.ts';
 import { selectStyles } from './select.styles.ts';
 
 /**
@@ -19,19 +21,34 @@ import { selectStyles } from './select.styles.ts';
  * knows them. Choices come from `options`, or from `<option>` and `<optgroup>` children. As in a native select, the first
  * choice holds when there is neither a value nor a placeholder.
  *
+ * With `multiple` several can be chosen, and `values` has them; with `searchable` the list has a search in it. Both open a
+ * list of the kit's own.
+ *
  * @tag skin-select
  * @slot - `<option>` and `<optgroup>` elements.
  * @fires input - When the user has chosen.
  * @fires change - When the user has chosen.
- * @csspart select - The native select.
+ * @csspart select - The native select, or the button that opens the kit's own list.
  * @csspart label - The label.
+ * @csspart panel - What opens, with `multiple` or `searchable`.
+ * @csspart search - The search in it.
+ * @csspart list - The list in it.
+ * @csspart option - A choice in that.
  * @cssState invalid - A choice is required, and none is made.
  * @cssState user-invalid - So it is, and that is shown.
  */
-export class SelectReceptor extends OptionsControl {
-  static override styles: CSSResultGroup = [OptionsControl.styles, fieldStyles, panelStyles, selectStyles];
+export class SelectReceptor extends ChoiceList {
+  static override styles: CSSResultGroup = [
+    ChoiceList.styles,
+    fieldStyles,
+    panelStyles,
+    selectStyles,
+    anchoredStyles,
+    choiceListStyles,
+  ];
   static override properties: PropertyDeclarations = {
     value: { attribute: false, noAccessor: true },
+    values: { attribute: false, noAccessor: true },
     defaultValue: { attribute: 'value' },
     placeholder: {},
     autocomplete: {},
@@ -43,7 +60,7 @@ export class SelectReceptor extends OptionsControl {
   declare placeholder: string;
   /** What the browser may fill in, in the words of HTML's autofill. */
   declare autocomplete: string;
-  #value: string | undefined;
+  #values: readonly string[] | undefined;
 
   constructor() {
     super();
@@ -53,50 +70,83 @@ export class SelectReceptor extends OptionsControl {
 
   /**
    * The chosen value. One that no choice has yet is kept, and chosen when its choice comes; until then nothing is shown
-   * or submitted.
+   * or submitted. With `multiple` it is the first of `values`.
    */
   get value(): string {
-    const wanted = this.#value ?? this.defaultValue ?? this.selectedChildren[0];
-    if (wanted !== undefined) return wanted;
-    return this.placeholder === '' ? (this.choices.find(({ disabled }) => disabled !== true)?.value ?? '') : '';
+    return this.values[0] ?? '';
   }
   set value(value: string | null | undefined) {
-    const old = this.value;
-    this.#value = value === null || value === undefined ? '' : String(value);
+    this.values = value === null || value === undefined || (this.multiple && value === '') ? [] : [String(value)];
+  }
+
+  /** The chosen values: at most one without `multiple`. What is no list means none. */
+  get values(): readonly string[] {
+    const wanted = this.#values ?? (typeof this.defaultValue === 'string' ? [this.defaultValue] : undefined);
+    if (this.multiple) return wanted ?? this.selectedChildren;
+    const one = wanted ?? this.selectedChildren.slice(0, 1);
+    if (one.length > 0 || this.#values !== undefined) return one.slice(0, 1);
+    const [first] = this.placeholder === '' ? this.choices.filter(({ disabled }) => disabled !== true) : [];
+    return first === undefined ? [] : [first.value];
+  }
+  set values(values: readonly string[]) {
+    const old = this.values;
+    this.#values = Array.isArray(values) ? values.map(String) : [];
     this.sync();
     this.requestUpdate('value', old);
   }
 
-  get #chosen(): SelectOption | undefined {
-    const { value } = this;
-    return this.choices.find((choice) => choice.value === value);
+  get #chosen(): SelectOption[] {
+    const { values } = this;
+    return this.choices.filter(({ value }) => values.includes(value));
   }
 
   protected override get control(): HTMLSelectElement | null | undefined {
     return this.renderRoot?.querySelector('select');
   }
 
-  protected override formValue(): string | null {
-    const chosen = this.#chosen;
-    return chosen === undefined || chosen.disabled === true ? null : chosen.value;
+  protected override formValue(): string | FormData | null {
+    const chosen = this.#chosen.filter(({ disabled }) => disabled !== true);
+    if (!this.multiple || chosen.length === 0) return chosen[0]?.value ?? null;
+    const data = new FormData();
+    for (const { value } of chosen) data.append(this.name, value);
+    return data;
   }
 
   protected override findInvalid(): Invalid | undefined {
-    if (!this.required || Boolean(this.formValue())) return undefined;
-    return this.missing();
+    return this.required && !this.formValue() ? this.missing() : undefined;
   }
 
   protected override resetValue(): void {
-    this.#value = undefined;
+    this.#values = undefined;
   }
 
-  protected override restoreValue(state: string): void {
-    this.value = state;
+  protected override restoreValue(state: string | FormData): void {
+    this.values = typeof state === 'string' ? [state] : [...state.values()].map(String);
+  }
+
+  protected override isChosen({ value }: SelectOption): boolean {
+    return this.values.includes(value);
+  }
+
+  protected override take(choice: SelectOption): void {
+    const { values } = this;
+    const { value } = choice;
+    if (!this.multiple && this.isChosen(choice)) return;
+    const others = this.multiple ? values.filter((one) => one !== value) : [];
+    this.#values = this.isChosen(choice) ? others : [...others, value];
+    this.noteEdit();
+    this.emit('input');
+    this.emit('change');
+  }
+
+  protected override get shown(): { readonly text: string; readonly isPlaceholder: boolean } {
+    const labels = this.#chosen.map(({ label, value }) => label ?? value);
+    return { text: labels.join(', ') || this.placeholder || '\u00A0', isPlaceholder: labels.length === 0 };
   }
 
   #input(event: Event): void {
     event.stopPropagation();
-    this.#value = (event.target as HTMLSelectElement).value;
+    this.#values = [(event.target as HTMLSelectElement).value];
     this.noteEdit();
     this.emit('input');
   }
@@ -118,19 +168,21 @@ export class SelectReceptor extends OptionsControl {
 
   protected override render(): TemplateResult {
     const { errorText: error, label, required, help, placeholder } = this;
+    const describedBy = error ? 'error' : help ? 'help' : undefined;
+    if (this.multiple || this.searchable) return field({ label, required, help, error }, this.renderList(describedBy));
     return field(
       { label, required, help, error },
       html`<div class="box">
         <select
           id="control"
-          class="control ${this.#chosen === undefined ? 'unset' : ''}"
+          class="control ${this.#chosen.length === 0 ? 'unset' : ''}"
           part="select"
           autocomplete=${this.autocomplete || nothing}
           ?disabled=${this.isDisabled}
           ?required=${required}
           aria-label=${this.outerLabel || nothing}
           aria-invalid=${error ? 'true' : nothing}
-          aria-describedby=${error ? 'error' : help ? 'help' : nothing}
+          aria-describedby=${describedBy ?? nothing}
           @input=${this.#input}
           @change=${this.#change}
         >

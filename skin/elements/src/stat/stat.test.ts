@@ -20,4 +20,13 @@ describe('skin-stat', () => {
     const [value] = page.getByRole('definition').elements();
     expect(value?.textContent?.replaceAll(/\s+/g, ' ').trim()).toBe('km');
   });
+
+  it('takes its number as a property, and writes it as its language does', async () => {
+    const stage = await show(html`<skin-stat lang="de" label="Events" .value=${1234.5}></skin-stat>`);
+    const stat = stage.querySelector('skin-stat') as HTMLElementTagNameMap['skin-stat'];
+    expect(stat.shadowRoot?.textContent).toContain('1.234,5');
+    stat.value = 'none';
+    await stat.updateComplete;
+    expect(stat.shadowRoot?.textContent).toContain('none');
+  });
 });

@@ -1,12 +1,13 @@
 import { css, type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { SkinCell } from '../base/skin-cell.ts';
+import { localeOf } from '../base/terms.ts';
 import { toneStyles } from '../base/tone.styles.ts';
 
 /**
  * Stat: one number that counts, with what it means and how it has changed.
  *
  * @tag skin-stat
- * @slot - The number.
+ * @slot - The number, or `value`.
  * @slot change - How it has changed, as in “+12 % since yesterday”.
  * @csspart label - What the number means.
  * @csspart value - The number.
@@ -47,12 +48,15 @@ export class StatCell extends SkinCell {
   ];
   static override properties: PropertyDeclarations = {
     label: {},
+    value: {},
     unit: {},
     tone: { reflect: true, useDefault: true },
   };
 
   /** What the number means. */
   declare label: string;
+  /** The number, where none stands in the element; numbers are written in the element's language. */
+  declare value: string | number;
   /** Unit after it. */
   declare unit: string;
   /** Whether the change is good or bad, by its colour; its text must say the same. Default `neutral`. */
@@ -61,15 +65,18 @@ export class StatCell extends SkinCell {
   constructor() {
     super();
     this.label = '';
+    this.value = '';
     this.unit = '';
     this.tone = 'neutral';
   }
 
   protected override render(): TemplateResult {
+    const { value } = this;
     return html`<dl>
       <dt part="label">${this.label}</dt>
       <dd class="value" part="value">
-        <slot></slot>${this.unit ? html` <span class="unit">${this.unit}</span>` : nothing}
+        <slot>${typeof value === 'number' ? value.toLocaleString(localeOf(this)) : value}</slot
+        >${this.unit ? html` <span class="unit">${this.unit}</span>` : nothing}
       </dd>
       <dd class="change"><slot name="change"></slot></dd>
     </dl>`;

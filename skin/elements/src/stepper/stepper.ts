@@ -139,7 +139,7 @@ export class StepperCell extends SkinCell {
     const isDone = at < this.step;
     const mark = isDone
       ? html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 12.5l4.5 4.5L19 7" /></svg
-          ><span class="hidden">${term(this, 'done', 'Done:')}</span>`
+          ><span class="hidden">${term(this, 'stepDone', 'Done:')}</span>`
       : at;
     const content = html`<span class="number">${mark}</span><span>${name}</span>`;
     return html`<li part="step" class=${isDone ? 'done' : ''} aria-current=${at === this.step ? 'step' : nothing}>

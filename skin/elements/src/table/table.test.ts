@@ -43,7 +43,7 @@ describe('skin-table', () => {
         caption="T"
         .columns=${columns}
         .rows=${rows}
-        @sort-change=${(event: CustomEvent) => sorts.push(event.detail)}
+        @sort-change=${(event: CustomEvent<{ sort: unknown }>) => sorts.push(event.detail.sort)}
       ></skin-table>`,
     );
     const table = stage.querySelector('skin-table');
@@ -62,10 +62,7 @@ describe('skin-table', () => {
       ['10.0', '9.0', '1.5'],
       'descending',
     ]);
-    expect(sorts).toEqual([
-      { key: 'n', direction: 'ascending' },
-      { key: 'n', direction: 'descending' },
-    ]);
+    expect(sorts).toEqual([[{ key: 'n', direction: 'ascending' }], [{ key: 'n', direction: 'descending' }]]);
   });
 
   it('walks its rows by keyboard, one of them in the tab order, and activates them', async () => {
@@ -240,18 +237,18 @@ describe('skin-table', () => {
         },
       },
     ];
-    const many = Array.from({ length: 500 }, (_, id) => ({ id, n: id }));
+    const many = Array.from({ length: 250 }, (_, id) => ({ id, n: id }));
     const stage = await show(html`<skin-table caption="T" .columns=${counting} .rows=${many}></skin-table>`);
     const table = stage.querySelector('skin-table');
     formatted = 0;
-    if (table !== null) table.rows = [{ id: 501, n: 501 }, { id: 502, n: 502 }, ...many.slice(0, 498)];
+    if (table !== null) table.rows = [{ id: 501, n: 501 }, { id: 502, n: 502 }, ...many.slice(0, 248)];
     await table?.updateComplete;
     // Two rows are new, and the one that was first is no longer in the tab order (here: none is).
     expect(formatted).toBeLessThanOrEqual(4);
     formatted = 0;
     table?.refresh();
     await table?.updateComplete;
-    expect(formatted).toBe(500);
+    expect(formatted).toBe(250);
   });
 
   it('property: sorting keeps every row, orders numbers, and puts what is absent last', () => {

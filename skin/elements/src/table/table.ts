@@ -6,284 +6,377 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
-import { guard } from 'lit/directives/guard.js';
+import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { controlStyles } from '../base/control.styles.ts';
+import { type EngineFailure, toEngineError } from '../base/engine.ts';
 import { panelStyles } from '../base/panel.styles.ts';
 import { SkinCell } from '../base/skin-cell.ts';
-import { localeOf, term } from '../base/terms.ts';
-import { isColumn, type TableColumn } from './column.ts';
-import { keyed, type TableEntry } from './entries.ts';
-import { isForCell, rowMove } from './rows.ts';
-import { afterPress, type SelectionMode } from './selection.ts';
-import { sortRows, type TableSort } from './sort.ts';
+import { term } from '../base/terms.ts';
+import { bodyRow, type BodyFrame, emptyRow, gapRow } from './body.ts';
+import type { CellEdit, CellFailure } from './cell-edits.ts';
+import { isActive, type TableFilter } from './filter.ts';
+import { type HeadFrame, headRow } from './head.ts';
+import { pager } from './pager.ts';
+import type { openPanel, panelOf } from './panel.ts';
+import { nextSorts, type TableSort } from './sort.ts';
+import { toolStyles } from './panel.styles.ts';
+import type { TableFilterChange, TableSortChange } from './table-data.ts';
+import { TableGrid } from './table-grid.ts';
+import type { RowActivation, TableSelection } from './table-rows.ts';
 import { tableStyles } from './table.styles.ts';
-import { bodyRow, type Choice, headingRow, type RowFrame } from './templates.ts';
+import type { TableState } from './column-state.ts';
+import { toolbar } from './toolbar.ts';
 
-/** Detail of `row-activate`. */
-export interface RowActivation {
-  readonly row: object;
-}
+export type { RowActivation, TableSelection } from './table-rows.ts';
 
-/** Detail of `selection-change`. */
-export interface TableSelection {
-  readonly keys: readonly unknown[];
-  readonly rows: readonly object[];
+/** What is loaded when a panel is first opened. */
+interface Panel {
+  readonly openPanel: typeof openPanel;
+  readonly panelOf: typeof panelOf;
 }
 
 /**
- * Table of objects, sortable, with rows that may be activated and selected.
+ * Table of objects, which can be sorted, filtered, paged, selected and edited, with columns that the user arranges; drawn
+ * from a Bone if it is joined to one by `bindTable`. Of many rows only those that are seen are drawn.
  *
  * Rows are told apart by `rowKey`, so a table that is updated many times a second keeps its elements, its scroll position,
  * the focus and the selection; a row that is the same object as before costs nothing. A height limit
  * (`max-block-size`) on the element makes it scroll under its headings.
  *
  * @tag skin-table
- * @fires sort-change - When the user has chosen an order; detail: the sort. Cancelable, for who sorts elsewhere.
+ * @slot toolbar - Buttons above the table.
+ * @fires sort-change - When the user has chosen an order; detail: `{ sort }`, a list. Cancelable, for who sorts elsewhere.
+ * @fires filter-change - When the user has filtered or searched; detail: `{ filters, search }`. Cancelable.
+ * @fires page-change - When the user has gone to another page; detail: `{ page }`. Cancelable.
+ * @fires state-change - When the user has changed order, filters, page or columns; detail: `{ state }`, plain JSON.
  * @fires row-activate - When the user has clicked a row or pressed Enter on it; detail: `{ row }`.
+ * @fires row-toggle - When the user has opened or closed a row's details; detail: `{ row, open }`.
  * @fires selection-change - When the user has selected other rows; detail: `{ keys, rows }`.
+ * @fires cell-edit - When a value was entered that is accepted; detail: `{ rowKey, column, oldValue, value, row, next }`.
+ * Cancelable.
+ * @fires cell-save - When it has been kept; the same detail.
+ * @fires cell-error - When it could not be kept and the old value is back; the same detail and `error`.
+ * @fires engine-error - When the panel of a column could not be loaded; `detail.error`.
+ * @fires source-error - When the source failed; detail: `{ error }`.
+ * @csspart base - Around all.
  * @csspart frame - The scrolling frame.
  * @csspart header - A heading.
  * @csspart sort - The button in a heading.
+ * @csspart menu - The button for a column's options.
+ * @csspart grip - The edge of a heading by which it is made wider.
  * @csspart row - A row.
  * @csspart cell - A cell; `cell-<key>` is one of that column.
+ * @csspart detail - A row of details.
+ * @csspart editor - The control in a cell that is edited.
+ * @csspart panel - The panel of a column's options.
+ * @cssState virtual - Only the rows that are seen are drawn.
+ * @cssState loading - Rows are on their way.
  * @see https://www.w3.org/WAI/ARIA/apg/patterns/grid/
  */
-export class TableCell extends SkinCell {
-  static override styles: CSSResultGroup = [SkinCell.styles, controlStyles, panelStyles, tableStyles];
+export class TableCell extends TableGrid {
+  static override styles: CSSResultGroup = [SkinCell.styles, controlStyles, panelStyles, tableStyles, toolStyles];
   static override properties: PropertyDeclarations = {
-    columns: { attribute: false },
-    rows: { attribute: false },
-    rowKey: { attribute: 'row-key' },
-    sort: { attribute: false },
     caption: {},
     empty: {},
-    activatable: { type: Boolean },
-    selection: { reflect: true, useDefault: true },
-    selectedKeys: { attribute: false },
-    current: { state: true },
+    error: {},
+    loading: { type: Boolean, reflect: true },
+    searchable: { type: Boolean },
+    openKey: { state: true },
+    panelFailed: { state: true },
   };
 
-  /** The columns. */
-  declare columns: readonly TableColumn[];
-  /** The rows. One that has changed comes as a new object; for rows changed in place, call `refresh`. */
-  declare rows: readonly object[];
-  /** Property that identifies a row. Default `id`. */
-  declare rowKey: string;
-  /** The order; without one, rows stand as they were given. */
-  declare sort: TableSort | undefined;
   /** Visible title; also the table's accessible name. */
   declare caption: string;
   /** What is shown when there are no rows. */
   declare empty: string;
-  /** Whether rows can be activated by click or Enter. */
-  declare activatable: boolean;
-  /** How many rows can be selected: by Space, checkbox, or, where they can't be activated, by click. Default `none`. */
-  declare selection: SelectionMode;
-  /** Keys of the selected rows. */
-  declare selectedKeys: readonly unknown[];
-  /** Key of the row that is in the tab order. */
-  declare protected current: unknown;
+  /** What went wrong with the rows; shown above them. */
+  declare error: string;
+  /** Whether rows are on their way. */
+  declare loading: boolean;
+  /** Whether there is a field to search all columns. */
+  declare searchable: boolean;
+  /** Column whose panel is open; an empty text for the list of columns. */
+  declare protected openKey: string | undefined;
+  /** Whether the panel could not be loaded. */
+  declare protected panelFailed: boolean;
 
-  #entries: readonly TableEntry[] = [];
-  #selected: ReadonlySet<unknown> = new Set();
-  #currentIndex = 0;
-  #hadFocus = false;
-  #anchor: unknown;
-  #revision = 0;
+  #panel: Panel | undefined;
+  #version: readonly unknown[] = [];
 
   constructor() {
     super();
-    this.columns = [];
-    this.rows = [];
-    this.selectedKeys = [];
-    this.rowKey = 'id';
-    this.sort = undefined;
     this.caption = '';
     this.empty = '';
-    this.activatable = false;
-    this.selection = 'none';
-    this.current = undefined;
-  }
-
-  /** Shows all rows anew, after they were changed in place. */
-  refresh(): void {
-    this.#revision += 1;
-    this.requestUpdate('rows');
-  }
-
-  get #columnList(): readonly TableColumn[] {
-    const { columns } = this;
-    if (!Array.isArray(columns)) return [];
-    // The page's own list where it can be: a new one each time would draw every row anew.
-    return columns.every(isColumn) ? columns : columns.filter(isColumn);
-  }
-
-  get #isInteractive(): boolean {
-    return this.activatable || this.selection !== 'none';
-  }
-
-  /** Whether all rows are selected; undefined when only some are. */
-  get #all(): boolean | undefined {
-    const count = this.#entries.filter(({ key }) => this.#selected.has(key)).length;
-    if (count === 0) return false;
-    return count === this.#entries.length ? true : undefined;
+    this.error = '';
+    this.loading = false;
+    this.searchable = false;
+    this.openKey = undefined;
+    this.panelFailed = false;
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('selectedKeys'))
-      this.#selected = new Set(Array.isArray(this.selectedKeys) ? (this.selectedKeys as readonly unknown[]) : []);
-    if (['rows', 'sort', 'rowKey'].some((name) => changed.has(name))) {
-      this.#hadFocus = this.shadowRoot?.activeElement instanceof HTMLTableRowElement;
-      const entries = keyed(this.rows, this.rowKey);
-      const keys = new Map(entries.map(({ key, row }) => [row, key]));
-      const isPlain = keys.size < entries.length;
-      // The same object twice can't be told apart by identity; such rows stay as they were given.
-      this.#entries = isPlain
-        ? entries
-        : sortRows([...keys.keys()], this.sort, localeOf(this)).map((row) => ({ key: keys.get(row), row }));
+    super.willUpdate(changed);
+    this.setState('loading', this.loading === true || this.isLoading);
+  }
+
+  /** Tells what the user has changed. */
+  protected override told(): void {
+    void this.updateComplete.then(() => this.emit<{ state: TableState }>('state-change', { state: this.state }));
+  }
+
+  #setSorts(sort: readonly TableSort[]): void {
+    if (!this.emit<TableSortChange>('sort-change', { sort }, { cancelable: true })) return;
+    this.sort = sort;
+    this.toTop();
+    this.told();
+  }
+
+  #setFilters(filters: readonly TableFilter[], search: string): void {
+    if (!this.emit<TableFilterChange>('filter-change', { filters, search }, { cancelable: true })) return;
+    Object.assign(this, { filters, search, page: 1 });
+    this.toTop();
+    this.told();
+  }
+
+  #filter(key: string, change: Partial<TableFilter>): void {
+    const { filters, search } = this.query;
+    const next = { ...filters.find((one) => one.key === key), ...change, key };
+    const kept = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined && value !== ''));
+    this.#setFilters(
+      // Its key is always among what was kept.
+      [...filters.filter((one) => one.key !== key), kept as unknown as TableFilter].filter(isActive),
+      search,
+    );
+  }
+
+  #clear(): void {
+    this.#setFilters([], '');
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector<HTMLElement>('[type=search], th button')?.focus(),
+    );
+  }
+
+  #goTo(page: number): void {
+    if (!this.emit('page-change', { page }, { cancelable: true })) return;
+    this.page = page;
+    this.toTop();
+    this.told();
+  }
+
+  async #openPanel(key: string, button: HTMLElement): Promise<void> {
+    const panel = this.renderRoot.querySelector<HTMLElement>('#panel');
+    if (panel === null) return;
+    if (this.openKey === key) return panel.hidePopover();
+    try {
+      this.#panel = await import('./panel.ts');
+      this.panelFailed = false;
+    } catch (error) {
+      this.panelFailed = true;
+      this.emit<EngineFailure>('engine-error', { error: toEngineError('skin-table', error) });
+      return;
     }
-    // Exactly one row is in the tab order: the one last visited, else its neighbour while it has the focus, else the first.
-    const at = this.#entries.findIndex(({ key }) => key === this.current);
-    if (at >= 0) this.#currentIndex = at;
-    else this.#currentIndex = this.#hadFocus ? Math.min(this.#currentIndex, this.#entries.length - 1) : 0;
+    this.openKey = key;
+    await this.updateComplete;
+    if (this.isConnected) this.#panel.openPanel(panel, button);
+    else this.openKey = undefined;
+    panel.querySelector<HTMLElement>('button, input')?.focus();
   }
 
-  protected override updated(changed: PropertyValues): void {
-    super.updated(changed);
-    if (this.#hadFocus && this.shadowRoot?.activeElement === null) this.#rowAt(this.#currentIndex)?.focus();
-    this.#hadFocus = false;
+  #inPanel(key: string): unknown {
+    const { all, shown, query, tools } = this;
+    return this.#panel?.panelOf({
+      html,
+      nothing,
+      live,
+      key,
+      all,
+      shown,
+      query,
+      tools,
+      term: (name, english) => term(this, name, english),
+      can: (feature, column) => this.can(feature, column),
+      onSort: (sort) => this.#setSorts(sort),
+      onFilter: (of, change) => this.#filter(of, change),
+      onHide: (of) => {
+        this.renderRoot.querySelector<HTMLElement>('#panel')?.hidePopover();
+        tools.hide(of, true);
+      },
+    });
   }
 
-  #rowAt(index: number): HTMLElement | undefined {
-    return [...(this.renderRoot?.querySelectorAll<HTMLElement>('tbody tr[tabindex]') ?? [])][index];
+  #toolbar(): TemplateResult {
+    const { caption, isFiltered } = this;
+    const { filters, search } = this.query;
+    const given = String(this.search);
+    return toolbar({
+      caption,
+      isFiltered,
+      // As it is typed, with its spaces.
+      search: this.searchable ? (search === given.trim() ? given : search) : undefined,
+      hasColumns: this.all.some((one) => this.can('hideable', one)),
+      isOpen: this.openKey === '',
+      say: this.words.say,
+      onClear: () => this.#clear(),
+      onSearch: (words) => this.#setFilters(filters, words),
+      onColumns: (button) => void this.#openPanel('', button),
+    });
   }
 
-  #sortBy(key: string): void {
-    const { sort } = this;
-    const direction = sort?.key === key && sort.direction === 'ascending' ? 'descending' : 'ascending';
-    const next: TableSort = { key, direction };
-    if (this.emit('sort-change', next, { cancelable: true })) this.sort = next;
-  }
-
-  #activate({ row, key }: TableEntry): void {
-    if (!this.activatable) return;
-    this.current = key;
-    this.emit<RowActivation>('row-activate', { row });
-  }
-
-  #select(keys: readonly unknown[] | undefined): void {
-    if (keys === undefined) return;
-    this.selectedKeys = keys;
-    const chosen = new Set(keys);
-    const rows = this.#entries.filter(({ key }) => chosen.has(key)).map(({ row }) => row);
-    this.emit<TableSelection>('selection-change', { keys, rows });
-  }
-
-  #toggle({ key }: TableEntry, extend: boolean): void {
-    const keys = this.#entries.map((entry) => entry.key);
-    const press = { mode: this.selection, keys, selected: this.#selected, anchor: this.#anchor, key, extend };
-    this.#anchor = key;
-    this.#select(afterPress(press));
-  }
-
-  #toggleAll(): void {
-    this.#select(this.#all === true ? [] : this.#entries.map(({ key }) => key));
-  }
-
-  readonly #click = (event: MouseEvent, entry: TableEntry): void => {
-    const row = event.currentTarget;
-    if (!(row instanceof Element) || !this.#isInteractive || isForCell(event, row)) return;
-    this.current = entry.key;
-    if (this.activatable) this.#activate(entry);
-    else this.#toggle(entry, event.shiftKey);
-  };
-
-  #keydown(event: KeyboardEvent): void {
-    if (!(event.target instanceof HTMLTableRowElement)) return;
-    const move = rowMove(event, this.#currentIndex, this.#entries.length);
-    const entry = this.#entries[this.#currentIndex];
-    if (move === undefined || entry === undefined || (move === 'select-all' && this.selection !== 'multiple')) return;
-    event.preventDefault();
-    if (move === 'select-all') this.#toggleAll();
-    else if (move === 'activate' || (move === 'select' && this.selection === 'none')) this.#activate(entry);
-    else if (move === 'select') this.#toggle(entry, event.shiftKey);
-    else this.#rowAt(move.to)?.focus();
-  }
-
-  #focusin(event: Event): void {
-    if (!(event.target instanceof HTMLTableRowElement)) return;
-    // At once, not with the next rendering: keys may come faster.
-    this.#currentIndex = event.target.sectionRowIndex;
-    this.current = this.#entries[this.#currentIndex]?.key;
-  }
-
-  #body(frame: RowFrame): unknown {
-    if (this.#entries.length === 0)
-      return html`<tr class="empty">
-        <td colspan=${Math.max(1, frame.columns.length + (frame.choice === undefined ? 0 : 1))}>
-          ${this.empty || term(this, 'noRows', 'Nothing to show')}
-        </td>
-      </tr>`;
-    const { columns, isInteractive, isSelectable } = frame;
+  #body(frame: BodyFrame, isPart: boolean): unknown {
+    const { offset, words, isFiltered } = this;
+    if (this.count === 0) {
+      const { say } = words;
+      const isLoading = this.loading === true || this.isLoading;
+      const none = isFiltered ? say('noMatches') : this.empty || say('noRows');
+      return emptyRow(
+        frame,
+        isLoading,
+        this.sourceError !== undefined || this.error ? '–' : isLoading ? say('loading') : none,
+      );
+    }
+    const drawn = this.drawnRows();
     return repeat(
-      this.#entries,
-      ({ key }) => key,
-      (entry, index) => {
-        const isCurrent = index === this.#currentIndex;
-        const isSelected = this.#selected.has(entry.key);
-        const own = [entry.row, isCurrent, isSelected];
-        // A row that is as it was costs one comparison, not one per cell.
-        return guard([...own, columns, isInteractive, isSelectable, this.selection, this.#revision], () =>
-          bodyRow(frame, entry, isCurrent, isSelected),
-        );
+      drawn,
+      (one, at) => ('gap' in one ? `gap ${at}` : this.slotOf(one.row)),
+      (one) => {
+        if ('gap' in one) return gapRow(frame, one.gap);
+        const { row: index } = one;
+        const key = this.keyAt(index);
+        return bodyRow(frame, {
+          key,
+          index,
+          row: this.rowAt(index),
+          rowIndex: isPart ? offset + index + 2 : undefined,
+          isSelected: this.selected.has(key),
+          isOpen: this.expanded.has(key),
+        });
       },
     );
   }
 
+  /** The same object as before, until all rows are to be drawn anew. */
+  #versionOf(parts: readonly unknown[]): readonly unknown[] {
+    if (parts.length !== this.#version.length || parts.some((part, at) => part !== this.#version[at]))
+      this.#version = parts;
+    return this.#version;
+  }
+
   protected override render(): TemplateResult {
-    const columns = this.#columnList;
-    const isInteractive = this.#isInteractive;
-    const choice: Choice | undefined =
-      this.selection === 'multiple'
-        ? {
-            selectAll: term(this, 'selectAll', 'Select all rows'),
-            selectRow: term(this, 'selectRow', 'Select row'),
-            all: this.#all,
-            onToggleAll: () => this.#toggleAll(),
-            onToggle: (entry, extend) => this.#toggle(entry, extend),
-          }
-        : undefined;
-    const frame = { columns, isInteractive, isSelectable: this.selection !== 'none', choice, onClick: this.#click };
-    const name = this.caption || this.getAttribute('aria-label') || term(this, 'table', 'Table');
-    return html`<div
-      class="frame"
-      part="frame"
-      tabindex=${isInteractive ? nothing : 0}
-      role="region"
-      aria-label=${name}
-    >
-      <table
-        role=${isInteractive ? 'grid' : nothing}
-        aria-label=${this.caption ? nothing : name}
-        aria-multiselectable=${this.selection === 'multiple' ? 'true' : nothing}
-        @keydown=${this.#keydown}
-        @focusin=${this.#focusin}
+    const { words, isGrid, lead } = this;
+    const { say, locale } = words;
+    const columns = this.cellColumns();
+    const hasChoice = this.selection === 'multiple';
+    const details = typeof this.renderDetail === 'function' ? this.renderDetail : undefined;
+    const isPart = this.isVirtual || this.perPage > 0 || this.isRemote;
+    const isAll = this.shown.length === this.all.length;
+    const { sort, filters } = this.query;
+    const name = this.caption || this.getAttribute('aria-label') || say('table');
+    const head: HeadFrame = {
+      columns,
+      sorts: sort,
+      choice: hasChoice ? { all: this.allSelected, onToggleAll: () => this.toggleAll() } : undefined,
+      hasDetails: details !== undefined,
+      say,
+      tools: this.tools,
+      rowIndex: isPart ? 1 : undefined,
+      can: (feature, column) => this.can(feature, column),
+      hasMenu: (column) =>
+        (['filterable', 'resizable', 'reorderable', 'pinnable'] as const).some((one) => this.can(one, column)),
+      isFiltered: ({ key }) => filters.some((one) => one.key === key),
+      openKey: this.openKey,
+      onSort: (key, event) => this.#setSorts(nextSorts(sort, key, event.shiftKey || event.ctrlKey || event.metaKey)),
+      onMenu: (key, button) => void this.#openPanel(key, button),
+    };
+    const isSelectable = this.selection === 'single' || hasChoice;
+    const parts = [columns, isGrid, this.isByRow, isSelectable, details, locale, this.revision, this.editable];
+    const frame: BodyFrame = {
+      columns,
+      isGrid,
+      byRow: this.isByRow,
+      isSelectable,
+      hasChoice,
+      details,
+      version: this.#versionOf(parts),
+      edits: this.edits,
+      say,
+      wording: this.wording,
+      canEdit: (column, row) => this.canEdit(column, row),
+      lead,
+    };
+    const failed = this.sourceError === undefined && !this.panelFailed ? this.error : say('loadFailed');
+    const { length } = this.list;
+    const width = this.tableWidth();
+    return html`<div class=${this.room > 0 && this.room < 544 ? 'base narrow' : 'base'} part="base">
+      ${this.#toolbar()}
+      ${
+        failed
+          ? html`<div class="failed" role="alert">
+              ${failed}${this.isRemote && !this.panelFailed ? html` <button type="button" class="tool" @click=${() => this.retry()}>${say('retry')}</button>` : nothing}
+            </div>`
+          : nothing
+      }
+      <div
+        class="frame"
+        part="frame"
+        tabindex=${isGrid ? nothing : 0}
+        role="region"
+        aria-label=${name}
+        @scroll=${this.onScroll}
+        @scrollend=${this.onScrollend}
       >
-        ${
-          this.caption
-            ? html`<caption>
-                ${this.caption}
-              </caption>`
-            : nothing
-        }
-        <thead>
-          ${headingRow(columns, this.sort, choice, (key) => this.#sortBy(key))}
-        </thead>
-        <tbody>
-          ${this.#body(frame)}
-        </tbody>
-      </table>
+        <table
+          role=${isGrid ? 'grid' : nothing}
+          class=${this.isSized ? 'sized' : this.isMeasuring ? 'natural' : ''}
+          .style=${width}
+          aria-labelledby=${this.caption ? 'caption' : nothing}
+          aria-label=${this.caption ? nothing : name}
+          aria-multiselectable=${hasChoice ? 'true' : nothing}
+          aria-rowcount=${isPart ? (this.isLoading ? -1 : length + 1) : nothing}
+          aria-colcount=${isAll ? nothing : this.all.length + lead}
+          aria-busy=${this.loading === true || this.isLoading ? 'true' : nothing}
+          @keydown=${this.onKeydown}
+          @click=${this.onClick}
+          @dblclick=${this.onDoubleClick}
+          @focusin=${this.onFocusin}
+          @focusout=${this.onFocusout}
+          @input=${this.onInput}
+        >
+          ${this.colgroup()}
+          <thead>
+            ${headRow(head)}
+          </thead>
+          <tbody>
+            ${this.#body(frame, isPart)}
+          </tbody>
+        </table>
+      </div>
+      ${
+        this.perPage > 0
+          ? pager({
+              page: this.pageNow,
+              pages: this.pages,
+              first: this.offset + 1,
+              last: this.offset + this.count,
+              all: length,
+              ...words,
+              onPage: (page) => this.#goTo(page),
+            })
+          : nothing
+      }
+      <div role="status" class="unseen">
+        ${this.isFiltered ? say('rowsFound').replace('#', length.toLocaleString(this.tag)) : nothing}
+      </div>
+      <div
+        id="panel"
+        popover
+        part="panel"
+        role="dialog"
+        aria-label=${this.openKey ? say('columnOptions').replace('{item}', this.openKey) : say('columns')}
+        @toggle=${(event: ToggleEvent) => event.newState === 'closed' && (this.openKey = undefined)}
+      >
+        ${this.openKey === undefined ? nothing : this.#inPanel(this.openKey)}
+      </div>
     </div>`;
   }
 }
@@ -297,6 +390,10 @@ declare global {
   interface HTMLElementEventMap {
     'row-activate': CustomEvent<RowActivation>;
     'selection-change': CustomEvent<TableSelection>;
-    'sort-change': CustomEvent<TableSort>;
+    'sort-change': CustomEvent<TableSortChange>;
+    'filter-change': CustomEvent<TableFilterChange>;
+    'cell-edit': CustomEvent<CellEdit>;
+    'cell-save': CustomEvent<CellEdit>;
+    'cell-error': CustomEvent<CellFailure>;
   }
 }

@@ -17,14 +17,6 @@ import { localeOf, term } from '../base/terms.ts';
 import { comboboxStyles } from '../combobox/combobox.styles.ts';
 import { type ClockTime, parseIsoTime, TimeSystem, toIsoTime } from './clock-time.ts';
 
-declare module '../base/terms.ts' {
-  interface Terms {
-    readonly badTime: string;
-    readonly earlierTime: string;
-    readonly laterTime: string;
-  }
-}
-
 const daySeconds = 86_400;
 
 /**

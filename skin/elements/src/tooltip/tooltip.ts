@@ -41,6 +41,13 @@ export class TooltipCell extends SkinCell {
         border-color: transparent;
         overflow-wrap: anywhere;
       }
+      @media (forced-colors: active) {
+        [popover] {
+          color: CanvasText;
+          background: Canvas;
+          border-color: CanvasText;
+        }
+      }
     `,
   ];
   static override properties: PropertyDeclarations = {

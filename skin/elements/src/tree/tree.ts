@@ -1,8 +1,8 @@
 import { css, type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { SkinCell } from '../base/skin-cell.ts';
+import { TypeAhead } from '../base/type-ahead.ts';
 import { treeKey } from './tree-keys.ts';
 import { TreeItemCell, type TreePlace } from './tree-item.ts';
-import { TypeAhead } from './type-ahead.ts';
 
 /** Detail of `selection-change`. */
 export interface TreeSelection {

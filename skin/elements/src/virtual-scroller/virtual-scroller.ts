@@ -1,6 +1,7 @@
 import { type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { SkinCell } from '../base/skin-cell.ts';
+import { type Squeezed, squeeze } from '../base/squeeze.ts';
 import { virtualStyles } from './virtual-scroller.styles.ts';
 
 /** Draws one item: text, or a template. */
@@ -12,8 +13,6 @@ export interface RenderedRange {
   readonly end: number;
 }
 
-/** Browsers stop laying out at some millions of pixels. */
-const highest = 8_000_000;
 const spare = 6;
 
 const safeText = (item: unknown): string => {
@@ -88,12 +87,8 @@ export class VirtualScrollerCell extends SkinCell {
     return this.renderRoot?.querySelector<HTMLElement>('.frame') ?? null;
   }
 
-  /** The whole height in pixels, and how many pixels of rows one of them stands for, in lists beyond all bounds. */
-  get #scale(): { readonly total: number; readonly ratio: number } {
-    const real = this.list.length * this.height;
-    const total = Math.min(real, highest);
-    const view = this.frame?.clientHeight ?? 0;
-    return { total, ratio: total > view && real > total ? (real - view) / (total - view) : 1 };
+  get #scale(): Squeezed {
+    return squeeze(this.list.length * this.height, this.frame?.clientHeight ?? 0);
   }
 
   /** Scrolls until an item is seen. */

@@ -2,11 +2,14 @@ import { Cell, type Clock, type Entropy, Organism, systemEntropy } from '@organi
 import { Heart, type HeartDriver, MemoryBroker } from '@organism/circulatory';
 import { EventBus } from '@organism/nervous';
 import { endpoint, Lung, page } from '@organism/respiratory';
+import { docsPage } from '@organism/respiratory/docs-page';
 import { Alert, type FeedEntry, Quake, type ReplayState } from './bones.ts';
 import type { Config } from './config.ts';
 import { type Escalations, makeEscalations } from './escalation.ts';
 import type { Feed } from './feed.ts';
 import { FeedLog } from './feed-log.ts';
+import { makeGraphql } from './graphql.ts';
+import { Imports } from './imports.ts';
 import { openJournal } from './journal.ts';
 import { Leader } from './leader.ts';
 import { makeLive } from './live.ts';
@@ -77,6 +80,7 @@ export const makeBody = ({
       catalogue.addAlert(entry.alert);
       if (leader.leads) void escalations.begin(entry.alert).catch(report);
     } else if (entry.kind === 'escalation') catalogue.addEscalation(entry.escalation);
+    else if (entry.kind === 'import') catalogue.addImport(entry.import);
     else if (entry.kind === 'replay') played = entry.replay;
     else if (entry.kind === 'leader') {
       if (leader.leads && entry.process !== process) void leader.resign().catch(report);
@@ -92,6 +96,13 @@ export const makeBody = ({
     needs: ['bus', 'watch', 'journal', 'catalogue'],
     retentionMs: isAlone || driver.lacks?.includes('retention') === true ? 0 : historyMs,
     onEntry: apply,
+    onError: report,
+  });
+  const imports = new Imports({
+    log,
+    catalogue,
+    folder: config.uploads,
+    maxBytes: config.maxUploadBytes,
     onError: report,
   });
   const escalations = makeEscalations({
@@ -136,12 +147,13 @@ export const makeBody = ({
   const orders = makeOrders({ replay, escalations, log });
   const leader: Leader = new Leader({
     heart,
-    needs: ['replay', 'escalation', 'desk', 'live'],
+    needs: ['replay', 'escalation', 'desk', 'live', 'imports'],
     ...(driver.lacks?.includes('deduplication') === true && { isLed: () => played !== undefined }),
     onElected: async () => {
       const attached = await orders.attach(heart);
       log.append({ kind: 'leader', process });
       replay.takeOver(played);
+      imports.recover();
       return {
         [Symbol.asyncDispose]: async () => {
           replay.yield();
@@ -173,17 +185,27 @@ export const makeBody = ({
     port: config.port,
     host: config.host,
     // The page may ask at once, so what answers must be there first; the replay begins when somebody can see it.
-    needs: ['catalogue', 'feed-log', 'escalation'],
+    needs: ['catalogue', 'feed-log', 'escalation', imports],
     maxBodyBytes: config.maxBodyBytes,
-    info: { title: 'Seismic Watch', version: '0.1.0', description: 'A real week of earthquakes, replayed live.' },
+    info: {
+      title: 'Seismic Watch',
+      version: '0.1.0',
+      description:
+        'A real week of earthquakes, replayed live. What happens comes over `/api/live`, a Capillary (WebSocket, server-sent events or long polling); the topics behind it are in `/asyncapi.json`.',
+    },
     ready: () => body.health(),
+    upgrades: [live.cell.upgrade],
     endpoints: [
-      endpoint('GET /api/quakes', operations.listQuakes),
-      endpoint('POST /api/quakes', operations.recordReading, { status: 201 }),
-      endpoint('GET /api/alerts', operations.listAlerts),
-      endpoint('POST /api/alerts/acknowledge', operations.acknowledgeAlert),
-      endpoint('GET /api/replay', operations.showReplay),
-      endpoint('POST /api/replay', operations.controlReplay),
+      endpoint('GET /api/quakes', operations.listQuakes, { tags: ['Earthquakes'] }),
+      endpoint('POST /api/quakes', operations.recordReading, { tags: ['Earthquakes'], status: 201 }),
+      endpoint('GET /api/alerts', operations.listAlerts, { tags: ['Alerts'] }),
+      endpoint('POST /api/alerts/acknowledge', operations.acknowledgeAlert, { tags: ['Alerts'] }),
+      endpoint('GET /api/replay', operations.showReplay, { tags: ['Replay'] }),
+      endpoint('POST /api/replay', operations.controlReplay, { tags: ['Replay'] }),
+      endpoint('GET /api/imports', operations.listImports, { tags: ['Uploads'] }),
+      imports.tendon,
+      makeGraphql(operations, bus),
+      docsPage({ title: 'Seismic Watch: API' }),
       live.tendon,
       page('GET /asyncapi.json', asyncApi, { contentType: 'application/json' }),
       ...makePages(() => body.describe()),
@@ -191,7 +213,21 @@ export const makeBody = ({
   });
   const body: Organism = new Organism({
     name: 'seismic-watch',
-    cells: [heart, bus, watch, journal.cell, escalations.engine, memory, log, desk, replay, lung, live.cell, leader],
+    cells: [
+      heart,
+      bus,
+      watch,
+      journal.cell,
+      escalations.engine,
+      memory,
+      log,
+      imports,
+      desk,
+      replay,
+      lung,
+      live.cell,
+      leader,
+    ],
     stopTimeoutMs: 1800,
     signals,
     ...(clock !== undefined && { clock }),

@@ -16,7 +16,7 @@ const quake = z.object({
   latitude,
   longitude,
   depthKm,
-  source: z.enum(['feed', 'manual']),
+  source: z.enum(['feed', 'manual', 'upload']),
 });
 export type Quake = z.infer<typeof quake>;
 /** One earthquake, as every part of the app knows it. */
@@ -68,7 +68,7 @@ export const Acknowledgement: Bone<Acknowledgement> = new Bone('seismic.acknowle
 const quakeQuery = z.strictObject({
   minMagnitude: z.number().min(-2).max(10).default(-2),
   since: z.number().int().min(0).default(0),
-  limit: z.number().int().min(1).max(5000).default(5000),
+  limit: z.number().int().min(1).max(20_000).default(5000),
 });
 export type QuakeQuery = z.infer<typeof quakeQuery>;
 /** What `GET /api/quakes` may be asked. */
@@ -94,6 +94,30 @@ export type Rejected = z.infer<typeof rejected>;
 /** A record of the data file that could not be used: which, where, why. */
 export const Rejected: Bone<Rejected> = new Bone('seismic.rejected', rejected);
 
+const importState = z.object({
+  id: z.string().describe('Id of the upload'),
+  file: z.string().describe('What the client calls it'),
+  bytes: z.number().int(),
+  status: z.enum(['waiting', 'reading', 'adding', 'done', 'failed']),
+  readBytes: z.number().int(),
+  features: z.number().int().describe('How many there were so far'),
+  added: z.number().int(),
+  known: z.number().int().describe('Earthquakes that were there already'),
+  rejected: z.array(rejected).describe('The first of the features that could not be used'),
+  rejectedCount: z.number().int(),
+  problem: z.string().optional().describe('Why it has failed'),
+});
+export type ImportState = z.infer<typeof importState>;
+/** Where the import of an uploaded file stands. */
+export const ImportState: Bone<ImportState> = new Bone('seismic.import', importState, {
+  description: 'Where the import of an uploaded file stands',
+});
+
+const importList = z.object({ imports: z.array(importState) });
+export type ImportList = z.infer<typeof importList>;
+/** Imports, newest first. */
+export const ImportList: Bone<ImportList> = new Bone('seismic.import-list', importList);
+
 const replayState = z.object({
   status: z.enum(['playing', 'paused', 'finished']),
   speed: z.number(),
@@ -115,6 +139,7 @@ const feedEntry = z
     z.object({ kind: z.literal('quake'), quake }),
     z.object({ kind: z.literal('alert'), alert }),
     z.object({ kind: z.literal('escalation'), escalation }),
+    z.object({ kind: z.literal('import'), import: importState }),
     z.object({ kind: z.literal('replay'), replay: replayState }),
     z.object({ kind: z.literal('reset') }),
     z.object({ kind: z.literal('leader'), process: z.string() }),

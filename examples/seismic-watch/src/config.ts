@@ -13,6 +13,16 @@ const config = z.strictObject({
     .string()
     .min(1)
     .default(fileURLToPath(new URL('../.data/escalations.db', import.meta.url))),
+  uploads: z
+    .string()
+    .min(1)
+    .default(fileURLToPath(new URL('../.data/uploads', import.meta.url))),
+  maxUploadBytes: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 30)
+    .default(32 * 2 ** 20),
   heart: z.string().min(1).default('memory:'),
   escalateAfterMs: z.coerce.number().int().min(1).max(86_400_000).default(60_000),
   once: z.boolean().default(false),
@@ -33,6 +43,7 @@ export const usage = `Usage: npm start -- [options]
   --speed <n>     recorded seconds per real second (default 1000; SPEED)
   --data <file>   a GeoJSON feed in USGS's format (default: the week of 31 January 2018; DATA)
   --journal <file> where alert escalations are kept, or "memory" (default: .data/escalations.db of the app; JOURNAL)
+  --uploads <folder> where uploaded files are kept for a while (default: .data/uploads of the app; UPLOADS)
   --heart <url>   where messages travel: memory: (default), sqlite:<file>, redis://, nats://, amqp://; processes that have
                   the same one share the feed (HEART_URL)
   --port <n>      (default 3000; PORT)
@@ -57,6 +68,7 @@ export const readConfig = (
       speed: { type: 'string' },
       data: { type: 'string' },
       journal: { type: 'string' },
+      uploads: { type: 'string' },
       heart: { type: 'string' },
       port: { type: 'string' },
       host: { type: 'string' },
@@ -70,6 +82,8 @@ export const readConfig = (
     speed: env['SPEED'],
     data: env['DATA'],
     journal: env['JOURNAL'],
+    uploads: env['UPLOADS'],
+    maxUploadBytes: env['MAX_UPLOAD_BYTES'],
     heart: env['HEART_URL'],
     escalateAfterMs: env['ESCALATE_AFTER_MS'],
     maxBodyBytes: env['MAX_BODY_BYTES'],

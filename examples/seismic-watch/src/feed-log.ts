@@ -1,5 +1,5 @@
 import { type Anatomy, Cell, OrganismError, type StartScope, type Timer } from '@organism/cell';
-import type { Artery, Heart } from '@organism/circulatory';
+import { type Artery, ClosedError, type Heart } from '@organism/circulatory';
 import { FeedEntry } from './bones.ts';
 
 /** What a {@link FeedLog} needs. */
@@ -62,6 +62,12 @@ export class FeedLog extends Cell {
   /** Adds an entry. Failures are reported: nobody waits. */
   append(entry: FeedEntry): void {
     this.#artery?.write(entry).catch(this.#options.onError);
+  }
+
+  /** Adds an entry. Resolves when it is stored; waits where the store is slower. */
+  async write(entry: FeedEntry): Promise<void> {
+    if (this.#artery === undefined) throw new ClosedError('The feed', 'write');
+    await this.#artery.write(entry);
   }
 
   /**

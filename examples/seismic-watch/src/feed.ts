@@ -19,7 +19,7 @@ const feature = z.object({
 /** One record of USGS's GeoJSON feed, read into a Quake. @see https://earthquake.usgs.gov/earthquakes/feed/v1.0/geojson.php */
 const Record = new Bone(
   'seismic.usgs-record',
-  feature.transform(({ id, properties, geometry: { coordinates } }): z.input<typeof Quake.schema> => {
+  feature.transform(({ id, properties, geometry: { coordinates } }): Omit<Quake, 'source'> => {
     const [longitude, latitude, depthKm] = coordinates;
     return {
       id,
@@ -29,7 +29,6 @@ const Record = new Bone(
       latitude,
       longitude,
       depthKm,
-      source: 'feed',
     };
   }),
 );
@@ -42,10 +41,50 @@ export interface Feed {
 
 const idOf = (record: unknown): { id?: string } =>
   typeof record === 'object' && record !== null && 'id' in record && typeof record.id === 'string'
-    ? { id: record.id }
+    ? { id: record.id.slice(0, 64) }
     : {};
 
-/** Reads a GeoJSON feed; each record that breaks a rule is set aside with its number, field and rule. */
+/** Takes the records of a feed one by one; each that breaks a rule is set aside with its number, field and rule. */
+export class FeedReader {
+  readonly #source: Quake['source'];
+  readonly #quakes: Quake[] = [];
+  readonly #rejected: Rejected[] = [];
+  readonly #seen = new Set<string>();
+  /** How many records there were so far. */
+  count: number = 0;
+
+  constructor(source: Quake['source']) {
+    this.#source = source;
+  }
+
+  /** Takes the next record, whatever it is. */
+  add(record: unknown): void {
+    const index = this.count;
+    this.count += 1;
+    const raw = Record.safeParse(record);
+    const result = raw.ok ? Quake.safeParse({ ...raw.value, source: this.#source }) : raw;
+    if (!result.ok) {
+      const [issue] = result.issues;
+      const [field, problem] = [issue?.path.join('.') ?? '', issue?.message ?? 'unknown'];
+      this.#rejected.push({ record: index, ...idOf(record), field, problem });
+      return;
+    }
+    const { id } = result.value;
+    if (this.#seen.has(id)) {
+      this.#rejected.push({ record: index, id, field: 'id', problem: 'an earlier record has the same id' });
+      return;
+    }
+    this.#seen.add(id);
+    this.#quakes.push(result.value);
+  }
+
+  /** What came of them. */
+  finish(): Feed {
+    return { quakes: this.#quakes.toSorted((a, b) => a.time - b.time), rejected: this.#rejected };
+  }
+}
+
+/** Reads a GeoJSON feed, as {@link FeedReader} takes its records. */
 export const readFeed = (text: string): Feed => {
   let document: unknown;
   try {
@@ -65,29 +104,9 @@ export const readFeed = (text: string): Feed => {
       'The data file must be a GeoJSON FeatureCollection with a list "features".',
     );
   }
-  const quakes: Quake[] = [];
-  const rejected: Rejected[] = [];
-  const seen = new Set<string>();
-  for (const [index, record] of records.entries()) {
-    const raw = Record.safeParse(record);
-    const result = raw.ok ? Quake.safeParse(raw.value) : raw;
-    if (!result.ok) {
-      const [issue] = result.issues;
-      rejected.push({
-        record: index,
-        ...idOf(record),
-        field: issue?.path.join('.') ?? '',
-        problem: issue?.message ?? 'unknown',
-      });
-    } else if (seen.has(result.value.id)) {
-      rejected.push({ record: index, id: result.value.id, field: 'id', problem: 'an earlier record has the same id' });
-    } else {
-      seen.add(result.value.id);
-      quakes.push(result.value);
-    }
-  }
-  quakes.sort((a, b) => a.time - b.time);
-  return { quakes, rejected };
+  const reader = new FeedReader('feed');
+  for (const record of records) reader.add(record);
+  return reader.finish();
 };
 
 /** Reads a GeoJSON feed from a file. */

@@ -1,5 +1,5 @@
 import { type Anatomy, Cell, sleep, type StartScope } from '@organism/cell';
-import type { Heart, Message, Vein } from '@organism/circulatory';
+import { type Heart, LeaseLostError, type Message, type Vein } from '@organism/circulatory';
 import { typed } from '@organism/nervous';
 
 /** What a {@link Leader} needs. */
@@ -99,7 +99,11 @@ export class Leader extends Cell {
 
   async #begin(baton: Message): Promise<void> {
     const { onElected, onError } = this.#options;
-    const keeper = this.clock.setInterval(() => void baton.extend().catch(onError), leaseMs / 3);
+    // A lease that has run out, as after a long pause of the whole process, ends the reign by the baton's signal.
+    const tell = (error: unknown): void => {
+      if (!(error instanceof LeaseLostError)) onError(error);
+    };
+    const keeper = this.clock.setInterval(() => void baton.extend().catch(tell), leaseMs / 3);
     try {
       const work = await onElected();
       this.#elections += 1;

@@ -18,6 +18,7 @@ export const makeLive = (path: string, state: () => ReplayState | undefined): Li
   const cell = new Capillary({
     name: 'live',
     needs: ['lung'],
+    path,
     authenticate: () => ({ id: 'page' }),
     // A page that was away too long reads all of it anew.
     slow: 'drop-oldest',

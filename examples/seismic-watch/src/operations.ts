@@ -6,6 +6,7 @@ import {
   Acknowledgement,
   AlertList,
   DeskNote,
+  ImportList,
   Quake,
   QuakeList,
   QuakeQuery,
@@ -41,6 +42,7 @@ export interface Operations {
   readonly recordReading: Muscle<z.input<typeof Reading.schema>, Quake>;
   readonly controlReplay: Muscle<ReplayCommand, ReplayState>;
   readonly showReplay: Muscle<void, ReplayState>;
+  readonly listImports: Muscle<void, ImportList>;
 }
 
 /**
@@ -116,5 +118,12 @@ export const makeOperations = ({
     description: 'Where the replay stands',
     output: ReplayState,
     run: () => state(),
+  }),
+  listImports: new Muscle({
+    name: 'list-imports',
+    description: 'Imports of uploaded files, newest first',
+    output: ImportList,
+    validate: 'input',
+    run: () => catalogue.imports(),
   }),
 });

@@ -1,8 +1,9 @@
-import type { Alert, AlertList, Escalation, Quake, QuakeList, QuakeQuery } from './bones.ts';
+import type { Alert, AlertList, Escalation, ImportList, ImportState, Quake, QuakeList, QuakeQuery } from './bones.ts';
 
-/** Longest history kept, so that a replay left running never fills the memory. */
-const mostQuakes = 20_000;
+/** Longest history of earthquakes, so that a replay left running never fills the memory. */
+export const mostQuakes: number = 20_000;
 const mostAlerts = 1000;
+const mostImports = 50;
 
 /** What has been seen so far, in memory. */
 export class Catalogue {
@@ -10,6 +11,8 @@ export class Catalogue {
   #alerts: Alert[] = [];
   /** By the alert's id. They outlive the alerts: a replay that starts over does not forget what was acknowledged. */
   readonly #escalations = new Map<string, Escalation>();
+
+  readonly #imports = new Map<string, ImportState>();
 
   /** Adds a quake; one with the same id replaces the older. */
   addQuake(quake: Quake): void {
@@ -51,6 +54,20 @@ export class Catalogue {
       if (this.#escalations.size <= mostAlerts) return;
       this.#escalations.delete(oldest);
     }
+  }
+
+  /** Notes where an import stands. It outlives a replay that starts over, as the file is still there. */
+  addImport(state: ImportState): void {
+    this.#imports.delete(state.id);
+    this.#imports.set(state.id, state);
+    for (const [oldest] of this.#imports) {
+      if (this.#imports.size <= mostImports) return;
+      this.#imports.delete(oldest);
+    }
+  }
+
+  imports(): ImportList {
+    return { imports: [...this.#imports.values()].toReversed() };
   }
 
   quakes({ minMagnitude, since, limit }: QuakeQuery): QuakeList {

@@ -10,7 +10,12 @@ import { readConfig } from '../src/config.ts';
 import { loadFeed, readFeed, weekFile } from '../src/feed.ts';
 import { formatSummary, processAll } from '../src/once.ts';
 
+const uploads = mkdtempSync(join(tmpdir(), 'seismic-uploads-'));
+afterAll(() => rmSync(uploads, { recursive: true, force: true }));
+
 const config: Config = {
+  uploads,
+  maxUploadBytes: 2 ** 20,
   port: 0,
   host: '127.0.0.1',
   speed: 1000,
@@ -151,6 +156,7 @@ describe('the server', () => {
       '/anatomy.js',
       '/world.json',
       '/favicon.svg',
+      '/docs',
       '/openapi.json',
       '/health/ready',
     ]) {
@@ -239,7 +245,16 @@ describe('the server', () => {
       paths: Record<string, unknown>;
       components: { schemas: Record<string, unknown> };
     };
-    expect(Object.keys(paths)).toEqual(['/api/quakes', '/api/alerts', '/api/alerts/acknowledge', '/api/replay']);
+    expect(Object.keys(paths)).toEqual([
+      '/api/quakes',
+      '/api/alerts',
+      '/api/alerts/acknowledge',
+      '/api/replay',
+      '/api/imports',
+      '/api/uploads',
+      '/api/uploads/{id}',
+      '/graphql',
+    ]);
     const names = [...text.matchAll(/#\/components\/schemas\/([\w.-]+)/g)].map(([, name]) => name ?? '');
     expect(names.filter((name) => components.schemas[name] === undefined)).toEqual([]);
   });

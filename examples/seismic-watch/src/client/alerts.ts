@@ -1,6 +1,6 @@
 import type { Alert, Escalation } from '../bones.ts';
 import { post } from './api.ts';
-import { textElement } from './dom.ts';
+import { isolatedElement, textElement } from './dom.ts';
 import { formatTime } from './format.ts';
 
 const refreshMs = 1000;
@@ -71,7 +71,8 @@ export class AlertList {
     header.append(badge, time);
     const standing = new Standing();
     this.#standings.set(alert.id, standing);
-    item.append(header, textElement('strong', alert.place), textElement('p', alert.message), standing.element);
+    const [place, message] = [isolatedElement('strong', alert.place), isolatedElement('p', alert.message)];
+    item.append(header, place, message, standing.element);
     this.#list.prepend(item);
     this.#empty.hidden = true;
   }

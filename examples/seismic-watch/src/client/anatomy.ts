@@ -2,6 +2,7 @@ import type { AnatomyGraph, GraphNode } from '@organism/cell';
 import '@organism/skin-elements';
 import { byId } from './dom.ts';
 import { type Box, boxHeight, boxWidth, layOut } from './graph-layout.ts';
+import { type Route, routesOf } from './graph-routes.ts';
 import { setUpTheme } from './theme.ts';
 
 const refreshMs = 1000;
@@ -13,12 +14,16 @@ const shape = (tag: string, attributes: Readonly<Record<string, string | number>
   return element;
 };
 
-const countersOf = ({ counters }: GraphNode): string =>
-  Object.entries(counters)
+/** What fits into a box. */
+const mostUnits = 25;
+
+const countersOf = ({ counters }: GraphNode): string => {
+  const [first = '', second = ''] = Object.entries(counters)
     .filter(([, value]) => value !== 0)
-    .slice(0, 2)
-    .map(([name, value]) => `${name} ${value.toLocaleString()}`)
-    .join(' · ');
+    .map(([name, value]) => `${name} ${value.toLocaleString()}`);
+  const both = `${first} · ${second}`;
+  return second === '' || both.length > mostUnits ? first : both;
+};
 
 const drawBox = ({ node, x, y }: Box): SVGElement[] => [
   shape('rect', { class: `cell ${node.state}`, x, y, width: boxWidth, height: boxHeight, rx: 10 }),
@@ -27,31 +32,23 @@ const drawBox = ({ node, x, y }: Box): SVGElement[] => [
   shape('text', { class: 'count', x: x + 13, y: y + 55 }, countersOf(node)),
 ];
 
-const drawEdge = (from: Box, to: Box, label: string, isBusy: boolean): SVGElement[] => {
-  const back = to.x <= from.x;
-  const [x1, y1] = back ? [from.x + boxWidth / 2, from.y + boxHeight] : [from.x + boxWidth, from.y + boxHeight / 2];
-  const [x2, y2] = back ? [to.x + boxWidth / 2, to.y + boxHeight] : [to.x - 6, to.y + boxHeight / 2];
-  const bend = back ? 46 : (x2 - x1) / 2;
-  const path = back
-    ? `M${x1},${y1} C${x1},${y1 + bend} ${x2},${y2 + bend} ${x2},${y2 + 6}`
-    : `M${x1},${y1} C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2},${y2}`;
-  return [
-    shape('path', { class: `edge${isBusy ? ' busy' : ''}`, d: path, 'marker-end': 'url(#arrow)' }),
-    shape(
-      'text',
-      { class: 'edge-label', x: (x1 + x2) / 2, y: (y1 + y2) / 2 + (back ? bend * 0.8 : -6), 'text-anchor': 'middle' },
-      label,
-    ),
-  ];
-};
+const drawRoute = ({ path, label, at }: Route, isBusy: boolean): SVGElement[] => [
+  shape('path', { class: `edge${isBusy ? ' busy' : ''}`, d: path, 'marker-end': 'url(#arrow)' }),
+  shape('text', { class: 'edge-label', x: at.x, y: at.y + 4, 'text-anchor': 'middle' }, label),
+];
 
 let before = new Map<string, number>();
 
 const draw = (graph: AnatomyGraph): void => {
-  const { width, height, boxes, frames, edges } = layOut(graph);
-  const svg = byId('graph') as unknown as SVGSVGElement;
-  svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
-  svg.style.maxWidth = `${width * 1.15}px`;
+  const layout = layOut(graph);
+  const { height, boxes, frames } = layout;
+  const { routes, left, right } = routesOf(layout);
+  const width = left + layout.width + right;
+  const svg = byId('graph');
+  svg.setAttribute('viewBox', `${-left} 0 ${width} ${height}`);
+  const isFirst = !svg.hasChildNodes();
+  svg.style.maxWidth = `${width * 1.1}px`;
+  svg.style.minWidth = `${width * 0.8}px`;
   const marker = shape('marker', {
     id: 'arrow',
     viewBox: '0 0 8 8',
@@ -65,13 +62,9 @@ const draw = (graph: AnatomyGraph): void => {
   const now = new Map(
     graph.nodes.map((node) => [node.id, Object.values(node.counters).reduce((sum, value) => sum + value, 0)]),
   );
-  const lines = edges.flatMap((edge) => {
-    const [from, to] = [boxes.get(edge.from), boxes.get(edge.to)];
-    const isBusy =
-      before.size > 0 && now.get(edge.from) !== before.get(edge.from) && now.get(edge.to) !== before.get(edge.to);
-    return from === undefined || to === undefined
-      ? []
-      : drawEdge(from, to, edge.label ?? edge.shape?.name ?? '', isBusy);
+  const lines = routes.flatMap((route) => {
+    const { from, to } = route.edge;
+    return drawRoute(route, before.size > 0 && now.get(from) !== before.get(from) && now.get(to) !== before.get(to));
   });
   before = now;
   svg.replaceChildren(
@@ -84,11 +77,20 @@ const draw = (graph: AnatomyGraph): void => {
     ...[...boxes.values()].flatMap(drawBox),
     ...lines.filter(({ tagName }) => tagName === 'text'),
   );
+  const frame = svg.parentElement;
+  // The flow begins in the middle of what is wider than the page.
+  if (isFirst && frame !== null) frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2;
 };
 
 const table = byId('cells', 'skin-table');
 table.columns = [
-  { key: 'id', label: 'Cell', sortable: true },
+  {
+    key: 'id',
+    label: 'Cell',
+    sortable: true,
+    // All are parts of the one body, which the page is about.
+    format: (value: unknown) => String(value).replace(/^[^/]+\//, ''),
+  },
   { key: 'kind', label: 'Kind', sortable: true },
   { key: 'state', label: 'State', sortable: true },
   { key: 'needs', label: 'Needs', format: (value: unknown) => (value as readonly string[]).join(', ') },

@@ -14,3 +14,13 @@ export const textElement = <K extends keyof HTMLElementTagNameMap>(tag: K, text:
   element.textContent = text;
   return element;
 };
+
+/** The same with a direction of its own: names and sentences keep theirs, whatever the page's is. */
+export const isolatedElement = <K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  text: string,
+): HTMLElementTagNameMap[K] => {
+  const element = document.createElement(tag);
+  element.append(textElement('bdi', text));
+  return element;
+};

@@ -1,7 +1,7 @@
 import '@organism/skin-elements';
 import type { Quake } from '../bones.ts';
 import { AlertList } from './alerts.ts';
-import { byId, textElement } from './dom.ts';
+import { byId } from './dom.ts';
 import { formatMagnitude, formatPosition, formatShortTime, formatTime } from './format.ts';
 import { QuakeMap } from './map.ts';
 import { type Change, Model } from './model.ts';
@@ -10,19 +10,23 @@ import { setUpReport } from './report.ts';
 import { QuakeTable } from './table.ts';
 import { setUpTheme } from './theme.ts';
 import { Timeline } from './timeline.ts';
+import { setUpUpload } from './upload.ts';
+
+const sources: Readonly<Record<Quake['source'], string>> = {
+  feed: 'USGS feed',
+  manual: 'entered by hand',
+  upload: 'uploaded file',
+};
 
 const showDetails = (quake: Quake): void => {
-  const rows: readonly (readonly [string, string])[] = [
-    ['Magnitude', formatMagnitude(quake.magnitude)],
-    ['Place', quake.place],
-    ['Time', `${formatTime(quake.time)} UTC`],
-    ['Position', formatPosition(quake.latitude, quake.longitude)],
-    ['Depth', `${quake.depthKm.toFixed(1).replace('-', '−')} km`],
-    ['Source', quake.source === 'feed' ? 'USGS feed' : 'entered by hand'],
+  byId('quake-details', 'skin-descriptions').items = [
+    { term: 'Magnitude', value: formatMagnitude(quake.magnitude) },
+    { term: 'Place', value: quake.place },
+    { term: 'Time', value: `${formatTime(quake.time)} UTC` },
+    { term: 'Position', value: formatPosition(quake.latitude, quake.longitude) },
+    { term: 'Depth', value: `${quake.depthKm.toFixed(1).replace('-', '−')} km` },
+    { term: 'Source', value: sources[quake.source] },
   ];
-  byId('quake-details').replaceChildren(
-    ...rows.flatMap(([term, text]) => [textElement('dt', term), textElement('dd', text)]),
-  );
   byId('quake-dialog', 'skin-dialog').show();
 };
 
@@ -34,6 +38,7 @@ const table = new QuakeTable(showDetails);
 const showReplay = setUpReplay();
 setUpTheme();
 setUpReport();
+const showImport = setUpUpload();
 
 const tip = byId('map-tip');
 map.onHover = (quake, x, y) => {
@@ -50,7 +55,7 @@ const showCounts = (): void => {
   byId('count').textContent = model.quakes.size.toLocaleString();
   byId('alert-count').textContent = String(model.alerts.size);
   byId('strongest').textContent = strongest === undefined ? '–' : `M ${formatMagnitude(strongest.magnitude)}`;
-  byId('strongest').title = strongest?.place ?? '';
+  byId('strongest-place').textContent = strongest?.place ?? '';
 };
 
 const showRejected = ({
@@ -68,6 +73,11 @@ const showRejected = ({
 };
 
 const connection = byId('connection', 'skin-badge');
+const ways: Readonly<Record<string, string>> = {
+  websocket: 'WebSocket',
+  sse: 'server-sent events',
+  poll: 'long polling',
+};
 let wasOpen = false;
 const handlers: { readonly [K in Change['kind']]: (change: Extract<Change, { kind: K }>) => void } = {
   quake: ({ quake, isNew }) => {
@@ -84,16 +94,18 @@ const handlers: { readonly [K in Change['kind']]: (change: Extract<Change, { kin
     showCounts();
   },
   escalation: ({ escalation }) => alerts.escalate(escalation),
+  import: (change) => showImport(change.import),
   replay: ({ replay }) => {
     byId('clock').textContent = formatTime(replay.time);
     timeline.range(replay.start, replay.end, replay.time);
     showReplay(replay);
     showRejected(replay);
   },
-  connection: ({ state }) => {
+  connection: ({ state, transport = '' }) => {
     wasOpen ||= state === 'open';
     connection.tone = state === 'open' ? 'success' : wasOpen ? 'danger' : 'neutral';
-    connection.textContent = state === 'open' ? 'live' : wasOpen ? 'reconnecting' : 'connecting';
+    connection.textContent =
+      state === 'open' ? `live, over ${ways[transport] ?? transport}` : wasOpen ? 'reconnecting' : 'connecting';
   },
   reset: () => {
     strongest = undefined;

@@ -2,18 +2,18 @@ import type { ReplayCommand, ReplayState } from '../bones.ts';
 import { post } from './api.ts';
 import { byId } from './dom.ts';
 
-const speeds: readonly (readonly [number, string])[] = [
-  [100, '100 ×'],
-  [1000, '1 000 ×'],
-  [5000, '5 000 ×'],
-  [20_000, '20 000 ×'],
-];
+const speeds: readonly number[] = [100, 1000, 5000, 20_000];
+
+const optionOf = (speed: number): { readonly value: string; readonly label: string } => ({
+  value: String(speed),
+  label: `${speed.toLocaleString()}×`,
+});
 
 /** The controls of the replay. Returns what shows a new state in them. */
 export const setUpReplay = (): ((state: ReplayState) => void) => {
   const play = byId('play', 'skin-button');
   const speed = byId('speed', 'skin-select');
-  speed.options = speeds.map(([value, label]) => ({ value: String(value), label }));
+  speed.options = speeds.map(optionOf);
   let status: ReplayState['status'] = 'playing';
   const send = (command: ReplayCommand): void => void post('/api/replay', command);
   play.addEventListener('click', () =>
@@ -26,11 +26,7 @@ export const setUpReplay = (): ((state: ReplayState) => void) => {
       status = state.status;
       play.textContent = status === 'playing' ? 'Pause' : status === 'paused' ? 'Play' : 'Play again';
     }
-    if (!speeds.some(([value]) => value === state.speed))
-      speed.options = [...speeds, [state.speed, `${state.speed} ×`] as const].map(([value, label]) => ({
-        value: String(value),
-        label,
-      }));
+    if (!speeds.includes(state.speed)) speed.options = [...speeds, state.speed].map(optionOf);
     if (speed.value !== String(state.speed)) speed.value = String(state.speed);
   };
 };

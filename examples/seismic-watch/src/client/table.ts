@@ -1,9 +1,31 @@
+import type { TableColumn } from '@organism/skin-elements';
 import type { Quake } from '../bones.ts';
 import { byId } from './dom.ts';
 import { formatMagnitude, formatShortTime } from './format.ts';
 
 /** Rows shown at once: the newest of those that match. */
 const mostRows = 200;
+
+/** Where there is little room, the depth is left to the details. */
+const columnsFor = (isNarrow: boolean): TableColumn[] => [
+  {
+    key: 'magnitude',
+    label: 'Mag',
+    align: 'end',
+    sortable: true,
+    format: (value: unknown) => formatMagnitude(Number(value)),
+  },
+  { key: 'place', label: 'Place', sortable: true },
+  { key: 'time', label: 'Time, UTC', sortable: true, format: (value: unknown) => formatShortTime(Number(value)) },
+  {
+    key: 'depthKm',
+    label: 'Depth, km',
+    align: 'end',
+    sortable: true,
+    hidden: isNarrow,
+    format: (value: unknown) => Number(value).toFixed(1).replace('-', '−'),
+  },
+];
 
 /** The table of earthquakes, newest first, brought up to date at most once a frame. */
 export class QuakeTable {
@@ -18,24 +40,12 @@ export class QuakeTable {
       label: value === -2 ? 'all' : `M ${value} and more`,
     }));
     this.#filter.addEventListener('change', () => this.#queue());
-    this.#table.columns = [
-      {
-        key: 'magnitude',
-        label: 'Magnitude',
-        align: 'end',
-        sortable: true,
-        format: (value: unknown) => formatMagnitude(Number(value)),
-      },
-      { key: 'place', label: 'Place', sortable: true },
-      { key: 'time', label: 'Time, UTC', sortable: true, format: (value: unknown) => formatShortTime(Number(value)) },
-      {
-        key: 'depthKm',
-        label: 'Depth, km',
-        align: 'end',
-        sortable: true,
-        format: (value: unknown) => Number(value).toFixed(1).replace('-', '−'),
-      },
-    ];
+    const narrow = matchMedia('(max-width: 480px)');
+    const arrange = (): void => {
+      this.#table.columns = columnsFor(narrow.matches);
+    };
+    narrow.addEventListener('change', arrange);
+    arrange();
     this.#table.addEventListener('row-activate', (event) => onSelect(event.detail.row as Quake));
   }
 

@@ -109,7 +109,9 @@ export class Timeline {
     context.fillStyle = cssColor('--muted');
     context.strokeStyle = cssColor('--rule');
     context.lineWidth = 1;
-    context.textAlign = 'end';
+    // The week runs from left to right whatever the direction of the text around.
+    context.direction = 'ltr';
+    context.textAlign = 'right';
     context.textBaseline = 'middle';
     for (let magnitude = 0; magnitude <= 6; magnitude += 2) {
       const y = Math.round(this.#y(magnitude)) + 0.5;

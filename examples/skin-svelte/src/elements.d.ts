@@ -1,0 +1,1 @@
+/// <reference types="@organism/skin-elements/svelte" />

@@ -1,9 +1,11 @@
 import { LungClient } from '@organism/respiratory/client';
 import axios from 'axios';
 import assert from 'node:assert/strict';
+import ky from 'ky';
 import { Agent, get as httpGet } from 'node:http';
 import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
+import { request as undiciRequest } from 'undici';
 import type { Benchmark, Figure } from './lib/benchmark.ts';
 import { versionOf } from './lib/version.ts';
 
@@ -76,6 +78,18 @@ const open = async (): Promise<Field> => {
         goal: 0.4,
       },
       {
+        name: 'undici.request, bare',
+        package: 'undici',
+        call: async () => (await undiciRequest(`${url}/quakes/us7000abcd`)).body.json() as Promise<Answer>,
+        goal: null,
+      },
+      {
+        name: 'ky, which retries',
+        package: 'ky',
+        call: () => ky.get(`${url}/quakes/us7000abcd`).json<Answer>(),
+        goal: null,
+      },
+      {
         name: 'node:http, bare',
         package: 'node',
         call: () =>
@@ -128,10 +142,11 @@ const measure = async ({ ours, peers }: Field, together: number, rounds: number)
   );
 };
 
-/** CPU time of calls over loopback. undici and ky are not among the peers: neither is installed here. */
+/** CPU time of calls over loopback. */
 export const benchmark: Benchmark = {
   name: 'respiratory.client',
-  description: 'a JSON GET with retry and breaker against bare fetch, node:http and axios, by CPU time per call',
+  description:
+    'a JSON GET with retry and breaker against bare fetch, undici, node:http, axios and ky, by CPU time per call',
   verify: async () => {
     await using field = await open();
     const answers = await Promise.all([...field.ours, ...field.peers].map(({ call }) => call()));
@@ -141,7 +156,7 @@ export const benchmark: Benchmark = {
   figures: async ({ quick }) => {
     await using field = await open();
     const figures: Figure[] = [];
-    for (const together of [1, 10]) figures.push(...(await measure(field, together, quick ? 7 : 21)));
+    for (const together of [1, 10]) figures.push(...(await measure(field, together, quick ? 7 : 15)));
     return figures;
   },
 };

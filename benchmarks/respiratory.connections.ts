@@ -1,114 +1,134 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import type { Benchmark, Figure } from './lib/benchmark.ts';
-import { type Contender, contenders } from './lib/http/contenders.ts';
-import { assertDistinct, Running } from './lib/http/running.ts';
+import { type Contender, installed } from './lib/http/contenders.ts';
+import { Crowd } from './lib/http/crowd.ts';
+import { Running } from './lib/http/running.ts';
+import { type Spread, spreadOf, spreadText } from './lib/http/statistics.ts';
 import { scenarios } from './lib/http/workload.ts';
 import { versionOf } from './lib/version.ts';
 
-const taking = contenders.filter(
-  ({ name, package: from }) => ['ours', 'node:http', 'fastify'].includes(name) && versionOf(from) !== 'unknown',
-);
+const taking = installed.filter(({ name }) => ['ours', 'node:http', 'fastify'].includes(name));
 const request = scenarios[0]?.request ?? '';
+const sizes = [1000, 10_000] as const;
+/** Requests under way at once, each on another connection. */
+const window = 64;
 
-/** Opens so many connections, a hundred at a time, and asks once on each; undefined where the system allows fewer. */
-const openMany = async (port: number, count: number): Promise<Socket[] | undefined> => {
-  const sockets: Socket[] = [];
-  try {
-    while (sockets.length < count) {
-      const some = Array.from({ length: Math.min(100, count - sockets.length) }, () => connect(port, '127.0.0.1'));
-      sockets.push(...some);
-      await Promise.all(some.map((socket) => once(socket, 'connect')));
-      await Promise.all(some.map((socket) => ask(socket)));
-    }
-    return sockets;
-  } catch {
-    for (const socket of sockets) socket.destroy();
-    return undefined;
-  }
-};
-
-const ask = async (socket: Socket): Promise<string> => {
-  socket.write(request);
-  const [data] = (await once(socket, 'data')) as [Buffer];
-  return data.toString('latin1');
-};
-
-interface Cost {
-  /** KiB for each connection. */
-  readonly memory: number;
-  /** Microseconds for each request, each on another connection. */
-  readonly cpu: number;
+interface Side {
+  readonly contender: Contender;
+  readonly running: Running;
+  readonly crowd: Crowd;
+  /** Bytes before the first connection. */
+  readonly empty: number;
 }
 
-const costOf = async (contender: Contender, count: number): Promise<Cost | undefined> => {
+interface Cost {
+  /** KiB for each connection that idles, after a collection. */
+  readonly memory: number;
+  /** Microseconds of the server's CPU for each request. */
+  readonly cpu: number[];
+  readonly perSecond: number[];
+  readonly p99: number[];
+}
+
+const start = async (contender: Contender): Promise<Side> => {
   const running = await Running.start(contender, 'plain', '.');
-  try {
-    await running.cost(request, 20_000);
-    const { rss } = await running.usage();
-    const sockets = await openMany(running.port, count);
-    if (sockets === undefined) return undefined;
-    const open = await running.usage();
-    const rounds = Math.ceil(20_000 / count);
-    const turn = async (): Promise<void> => {
-      for (let from = 0; from < count; from += 64)
-        await Promise.all(sockets.slice(from, from + 64).map((socket) => ask(socket)));
-    };
-    for (let round = 0; round < rounds; round += 1) await turn();
-    const { cpu } = await running.usage();
-    for (const socket of sockets) socket.destroy();
-    return { memory: (open.rss - rss) / 1024 / count, cpu: (cpu - open.cpu) / (rounds * count) };
-  } finally {
-    running.stop();
+  // What is compiled and cached once is not the connections'.
+  await running.load(request, 12_000);
+  const { rss } = await running.memory();
+  return { contender, running, crowd: new Crowd(running.port), empty: rss };
+};
+
+const turn = async ({ running, crowd }: Side, cost: Cost, count: number): Promise<void> => {
+  const before = await running.usage();
+  const turns = Math.ceil(5000 / count);
+  const { p99, perSecond } = await crowd.turn(turns, window);
+  const after = await running.usage();
+  cost.cpu.push((after.user + after.system - before.user - before.system) / (turns * count));
+  cost.p99.push(p99);
+  cost.perSecond.push(perSecond);
+};
+
+/** What so many connections cost each; undefined where the system allows fewer open files. */
+const costsOf = async (sides: readonly Side[], count: number, rounds: number): Promise<Cost[] | undefined> => {
+  const costs: Cost[] = [];
+  for (const { running, crowd, empty } of sides) {
+    try {
+      await crowd.grow(count);
+    } catch (error) {
+      process.stderr.write(`${count} connections are left out: ${String(error)}\n`);
+      return undefined;
+    }
+    const { rss } = await running.memory();
+    costs.push({ memory: (rss - empty) / 1024 / count, cpu: [], perSecond: [], p99: [] });
   }
+  for (let round = 0; round < rounds; round += 1)
+    for (let step = 0; step < sides.length; step += 1) {
+      const index = (step + round) % sides.length;
+      const [side, cost] = [sides[index], costs[index]];
+      if (side !== undefined && cost !== undefined) await turn(side, cost, count);
+    }
+  return costs;
+};
+
+const measures: readonly (readonly [string, string, Figure['better'], (cost: Cost) => Spread])[] = [
+  ['memory for each', 'KiB', 'lower', ({ memory }) => spreadOf([memory])],
+  ['CPU', 'µs CPU', 'lower', ({ cpu }) => spreadOf(cpu)],
+  ['requests', '1/s', 'higher', ({ perSecond }) => spreadOf(perSecond)],
+  ['p99', 'ms', 'lower', ({ p99 }) => spreadOf(p99)],
+];
+
+const figuresOf = (sides: readonly Side[], costs: readonly Cost[], count: number): Figure[] => {
+  const lines = costs.map((cost, index) => {
+    const all = measures.map(([what, unit, , read]) => `${what} ${spreadText(read(cost), 1)} ${unit}`);
+    return `  ${sides[index]?.contender.name.padEnd(10)} ${all.join(', ')}\n`;
+  });
+  process.stderr.write(`${count} connections, with quartiles\n${lines.join('')}\n`);
+  return sides.slice(1).flatMap(({ contender: { name, package: from } }, index) =>
+    measures.map(([what, unit, better, read]): Figure => {
+      const [own, other] = [costs[0], costs[index + 1]].map((cost) =>
+        cost === undefined ? Number.NaN : read(cost).median,
+      );
+      return {
+        name: `${count} connections, ${what}`,
+        unit,
+        better,
+        ours: own ?? Number.NaN,
+        peer: name,
+        peerVersion: versionOf(from),
+        theirs: other ?? Number.NaN,
+        goal: null,
+      };
+    }),
+  );
 };
 
 /** What many keep-alive connections cost. Where the system allows too few open files, that size is left out. */
 export const benchmark: Benchmark = {
   name: 'respiratory.connections',
-  description: '1,000 and 10,000 keep-alive connections: memory for each, and CPU per request spread over them',
+  description: '1,000 and 10,000 keep-alive connections: memory for each, CPU per request spread over them, and p99',
   verify: async () => {
     for (const contender of taking) {
       const running = await Running.start(contender, 'plain', '.');
-      const sockets = await openMany(running.port, 150);
-      assert.equal(sockets?.length, 150, contender.name);
-      for (const socket of sockets) {
-        assert.match(await ask(socket), /200 OK/, contender.name);
-        socket.destroy();
-      }
+      const { status, body } = await running.read(request);
+      assert.equal(status, 200, contender.name);
+      assert.deepEqual(JSON.parse(body), scenarios[0]?.expected, contender.name);
       running.stop();
     }
   },
-  figures: async () => {
+  figures: async ({ quick }) => {
+    const sides: Side[] = [];
     const figures: Figure[] = [];
-    for (const count of [1000, 10_000]) {
-      const costs: (Cost | undefined)[] = [];
-      for (const contender of taking) costs.push(await costOf(contender, count));
-      const [own, ...theirs] = costs;
-      if (own === undefined) {
-        process.stderr.write(`${count} connections are left out: the limit of open files is lower.\n`);
-        continue;
+    try {
+      for (const contender of taking) sides.push(await start(contender));
+      for (const count of sizes) {
+        const costs = await costsOf(sides, count, quick ? 3 : 7);
+        if (costs !== undefined) figures.push(...figuresOf(sides, costs, count));
       }
-      assertDistinct(
-        `CPU with ${count} connections`,
-        costs.flatMap((cost) => cost?.cpu ?? []),
-      );
-      for (const [index, { name, package: from }] of taking.slice(1).entries())
-        for (const [what, unit] of [
-          ['memory', 'KiB'],
-          ['cpu', 'µs CPU'],
-        ] as const)
-          figures.push({
-            name: `${what} with ${count} connections`,
-            unit,
-            better: 'lower',
-            ours: own[what],
-            peer: name,
-            peerVersion: versionOf(from),
-            theirs: theirs[index]?.[what] ?? Number.NaN,
-            goal: null,
-          });
+    } finally {
+      for (const { crowd, running } of sides) {
+        crowd.close();
+        running.stop();
+      }
     }
     return figures;
   },

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { chromiumArgs, findChromium } from '../tools/chromium.ts';
+import type { Browser, Page } from 'playwright-core';
 import type { Benchmark, Figure } from './lib/benchmark.ts';
+import { type Held, held, inChromium, median, onPage, type Served, sides } from './lib/browser.ts';
 import { bundled, kits, ours } from './lib/kits.ts';
 import { versionOf } from './lib/version.ts';
 
@@ -20,9 +20,6 @@ const markup = {
   },
 };
 type Side = 'ours' | 'theirs';
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** In the page: from markup to laid-out elements, each with its update complete. */
 const render = async ({ html, times }: { html: string; times: number }): Promise<number> => {
@@ -49,15 +46,7 @@ const churn = async ({ html, times }: { html: string; times: number }): Promise<
   host.remove();
 };
 
-const heapKb = async (tab: Page): Promise<number> => {
-  const session = await tab.context().newCDPSession(tab);
-  for (let pass = 0; pass < 3; pass += 1) await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = (await session.send('Runtime.getHeapUsage')) as { usedSize: number };
-  await session.detach();
-  return usedSize / 1024;
-};
-
-const serve = async (): Promise<{ readonly url: string; readonly close: () => void }> => {
+const serve = async (): Promise<Served> => {
   const module = kits.find(({ package: name }) => name === shoelace)?.module ?? String;
   const scripts: Record<Side, Uint8Array> = {
     ours: await bundled([ours('button'), ours('text-field')]),
@@ -80,72 +69,61 @@ const serve = async (): Promise<{ readonly url: string; readonly close: () => vo
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 };
 
-const onPage = async <T>(browser: Browser, url: string, side: Side, use: (tab: Page) => Promise<T>): Promise<T> => {
-  const tab = await browser.newPage();
-  try {
-    await tab.goto(`${url}/${side}`);
-    await tab.evaluate((tag) => customElements.whenDefined(tag), side === 'ours' ? 'skin-text-field' : 'sl-input');
-    return await use(tab);
-  } finally {
-    await tab.close();
-  }
+const ready: Record<Side, (tab: Page) => Promise<unknown>> = {
+  ours: (tab) => tab.evaluate(() => customElements.whenDefined('skin-text-field')),
+  theirs: (tab) => tab.evaluate(() => customElements.whenDefined('sl-input')),
 };
+const onSide = <T>(browser: Browser, url: string, side: Side, use: (tab: Page) => Promise<T>): Promise<T> =>
+  onPage(browser, `${url}/${side}`, ready[side], use);
 
-const inChromium = async <T>(use: (browser: Browser, url: string) => Promise<T>): Promise<T> => {
-  const executablePath = findChromium();
-  const { url, close } = await serve();
-  const browser = await chromium.launch({
-    ...(executablePath !== undefined && { executablePath }),
-    args: [...chromiumArgs],
-  });
-  try {
-    return await use(browser, url);
-  } finally {
-    await browser.close();
-    close();
-  }
+/** What a page holds after elements were mounted and taken away: of its heap what has come with them. */
+const keptBy = async (tab: Page, html: string): Promise<Held> => {
+  // What is made once (styles, templates) is no leak.
+  await tab.evaluate(churn, { html, times: 50 });
+  const before = await held(tab);
+  await tab.evaluate(churn, { html, times: count });
+  const after = await held(tab);
+  return { ...after, heapKb: after.heapKb - before.heapKb };
 };
-
-const sides = (round: number): readonly Side[] => (round % 2 === 0 ? ['ours', 'theirs'] : ['theirs', 'ours']);
 
 /** First render in a fresh page each time, in interleaved rounds; memory kept by elements that are gone. */
 export const benchmark: Benchmark = {
   name: 'skin.render',
   description: 'first render of 1,000 elements, and what is left of 1,000 that are gone, in Chromium, against Shoelace',
   verify: () =>
-    inChromium(async (browser, url) => {
+    inChromium(serve, async (browser, url) => {
       for (const side of ['ours', 'theirs'] as const)
-        await onPage(browser, url, side, async (tab) => {
+        await onSide(browser, url, side, async (tab) => {
           for (const html of Object.values(markup)) await tab.evaluate(render, { html: html[side], times: 2 });
           assert.equal(await tab.getByRole('button', { name: 'Save' }).count(), 2);
           assert.equal((await tab.getByLabel('Place').count()) > 0, true);
         });
     }),
   figures: ({ quick }) =>
-    inChromium(async (browser, url): Promise<Figure[]> => {
+    inChromium(serve, async (browser, url): Promise<Figure[]> => {
       const figures: Figure[] = [];
       const common = { peer: 'Shoelace', peerVersion: versionOf(shoelace), better: 'lower' as const };
       for (const [name, html] of Object.entries(markup)) {
         const times: Record<Side, number[]> = { ours: [], theirs: [] };
-        const kept: Record<Side, number[]> = { ours: [], theirs: [] };
+        const kept: Record<Side, Held[]> = { ours: [], theirs: [] };
         for (let round = 0; round < (quick ? 4 : 14); round += 1)
           for (const side of sides(round))
             times[side].push(
-              await onPage(browser, url, side, (tab) => tab.evaluate(render, { html: html[side], times: count })),
+              await onSide(browser, url, side, (tab) => tab.evaluate(render, { html: html[side], times: count })),
             );
         for (let round = 0; round < (quick ? 1 : 3); round += 1)
           for (const side of sides(round))
-            kept[side].push(
-              await onPage(browser, url, side, async (tab) => {
-                // What is made once (styles, templates) is no leak.
-                await tab.evaluate(churn, { html: html[side], times: 50 });
-                const before = await heapKb(tab);
-                await tab.evaluate(churn, { html: html[side], times: count });
-                return (await heapKb(tab)) - before;
-              }),
-            );
+            kept[side].push(await onSide(browser, url, side, (tab) => keptBy(tab, html[side])));
         const ms = (side: Side): number => Math.round(median(times[side]) * 10) / 10;
-        const kb = (side: Side): number => Math.round(median(kept[side]));
+        const left = (what: keyof Held, side: Side): number => Math.round(median(kept[side].map((one) => one[what])));
+        const keeps = (what: keyof Held, unit: string, label: string): Figure => ({
+          ...common,
+          name: `${label} after 1,000 × ${name}`,
+          unit,
+          ours: left(what, 'ours'),
+          theirs: left(what, 'theirs'),
+          goal: null,
+        });
         figures.push(
           {
             ...common,
@@ -155,14 +133,8 @@ export const benchmark: Benchmark = {
             theirs: ms('theirs'),
             goal: 0.83,
           },
-          {
-            ...common,
-            name: `kept after 1,000 × ${name}`,
-            unit: 'KB',
-            ours: kb('ours'),
-            theirs: kb('theirs'),
-            goal: null,
-          },
+          keeps('heapKb', 'KB', 'kept'),
+          keeps('nodes', 'nodes', 'in the page'),
         );
       }
       return figures;

@@ -24,14 +24,22 @@ const compare = async (kit: Kit, withLit: boolean): Promise<Figure[]> => {
       theirs: round(await kilobytes(theirs.split(',').map(kit.module), withLit)),
       goal: isShoelace && !withLit ? 1 : null,
     });
-  figures.push({
+  const ratio = (figure: Figure): number => figure.ours / figure.theirs;
+  const worst = figures.toSorted((a, b) => ratio(b) - ratio(a)).slice(0, 1);
+  const larger = figures.filter((figure) => figure.ours > figure.theirs).length;
+  const middle: Figure = {
     ...common,
     name: `median of ${figures.length}, ${kind}`,
     ours: round(median(figures.map((figure) => figure.ours))),
     theirs: round(median(figures.map((figure) => figure.theirs))),
     goal: isShoelace && !withLit ? 0.6 : null,
-  });
-  return figures;
+  };
+  const of = `${figures.length}, of which ${larger} are larger`;
+  return [
+    ...figures,
+    ...worst.map((figure) => ({ ...figure, name: `largest ratio of ${of}: ${figure.name}` })),
+    middle,
+  ];
 };
 
 /** What a page loads for one component: minified, gzipped, all that it needs of its kit and its dependencies. */

@@ -28,11 +28,12 @@ export const kits: readonly Kit[] = [
     package: '@shoelace-style/shoelace',
     module: (name) => `@shoelace-style/shoelace/dist/components/${name}/${name}.js`,
     components: pairs(`accordion=details alert=alert avatar=avatar badge=badge breadcrumb=breadcrumb,breadcrumb-item
-      button=button button-group=button-group card=card checkbox=checkbox color-picker=color-picker dialog=dialog
-      divider=divider drawer=drawer icon=icon menu=dropdown,menu,menu-item progress-bar=progress-bar
-      progress-ring=progress-ring radio-group=radio-group,radio rating=rating select=select,option skeleton=skeleton
-      slider=range spinner=spinner split-panel=split-panel switch=switch tabs=tab-group,tab,tab-panel tag=tag
-      text-field=input textarea=textarea tooltip=tooltip tree=tree,tree-item`),
+      button=button button-group=button-group card=card carousel=carousel,carousel-item checkbox=checkbox
+      color-picker=color-picker dialog=dialog divider=divider drawer=drawer dropdown=dropdown icon=icon
+      icon-button=icon-button menu=dropdown,menu,menu-item progress-bar=progress-bar progress-ring=progress-ring
+      qr-code=qr-code radio-group=radio-group,radio rating=rating select=select,option skeleton=skeleton slider=range
+      spinner=spinner split-panel=split-panel switch=switch tabs=tab-group,tab,tab-panel tag=tag text-field=input
+      textarea=textarea tooltip=tooltip tree=tree,tree-item`),
   },
   {
     name: 'Web Awesome',

@@ -1,9 +1,12 @@
+import { tracingChannel } from 'node:diagnostics_channel';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { versionOf } from '../version.ts';
+import { active, inSpan, RecordedSpan, tracer } from './tracer.ts';
 import { hello, Order, paths, pieces, Receipt, receiptOf, type Scenario } from './workload.ts';
 
 /** Whom we compare. Each serves an app as its own documentation advises. */
@@ -26,10 +29,11 @@ const listening = async (server: Server): Promise<number> => {
 const bare: Contender = {
   name: 'node:http',
   package: 'node',
-  lacks: ['hooks', 'many', 'static'],
+  lacks: ['hooks', 'traced', 'many', 'static'],
   listen: (app) =>
     listening(
-      createServer((request, response) => {
+      // Connections as long as ours, as many of them take a while.
+      createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
         const send = (value: unknown, status = 200): void => {
           const text = JSON.stringify(value);
           response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
@@ -58,7 +62,7 @@ const ours: Contender = {
     const { Muscle } = await import('@organism/muscular');
     const { endpoint, files, Lung, stream } = await import('@organism/respiratory');
     const { Bone } = await import('@organism/skeletal');
-    const say = new Muscle({ name: 'say', run: () => hello });
+    const say = new Muscle({ name: 'say', run: () => hello, ...(app === 'traced' && { tracer }) });
     const buy = new Muscle({
       name: 'buy',
       input: new Bone('order', Order),
@@ -88,6 +92,22 @@ const ours: Contender = {
   },
 };
 
+/** Ours again, to tell what hooks and tracing cost. */
+const without: Contender = {
+  name: '(ours, without)',
+  package: 'node',
+  lacks: ['plain', 'checked', 'many', 'static', 'stream'],
+  listen: (_app, folder) => ours.listen('plain', folder),
+};
+
+/** As Fastify's documentation has it: by its channel of diagnostics. */
+const traceFastify = (): void => {
+  const channel = tracingChannel<RecordedSpan, object>('fastify.request.handler');
+  const end = (): void => active.getStore()?.end();
+  channel.start.bindStore(active, () => new RecordedSpan('GET /hello', { 'http.route': '/hello' }));
+  channel.end.subscribe(end);
+};
+
 const fastify: Contender = {
   name: 'fastify',
   package: 'fastify',
@@ -105,6 +125,7 @@ const fastify: Contender = {
           reply.header(`x-hook-${index}`, 'on');
           done();
         });
+    if (app === 'traced') traceFastify();
     server.get('/hello', () => hello);
     const schema = { body: Order, ...(app === 'checked' && { response: { 200: Receipt } }) };
     server.post('/orders', { schema }, ({ body }) => receiptOf(body as never));
@@ -129,6 +150,7 @@ const hono: Contender = {
           context.header(`x-hook-${index}`, 'on');
           await next();
         });
+    if (app === 'traced') server.use(async (_context, next) => inSpan(next));
     server.get('/hello', (context) => context.json(hello));
     server.post('/orders', zValidator('json', Order), (context) => {
       const receipt = receiptOf(context.req.valid('json'));
@@ -162,6 +184,13 @@ const express: Contender = {
           response.set(`x-hook-${index}`, 'on');
           next();
         });
+    if (app === 'traced')
+      server.use((_request: never, response: ExpressResponse, next: () => void) =>
+        tracer.startActiveSpan('GET /hello', { attributes: { 'http.route': '/hello' } }, (span) => {
+          response.on('finish', () => span.end());
+          next();
+        }),
+      );
     server.get('/hello', (_request, response) => response.json(hello));
     server.post('/orders', make.json(), ({ body }, response) => {
       const receipt = receiptOf(Order.parse(body));
@@ -181,6 +210,7 @@ interface ExpressResponse {
   json(value: unknown): void;
   type(name: string): void;
   set(name: string, value: string): void;
+  on(event: 'finish', listener: () => void): void;
 }
 type ExpressHandler = (request: { readonly body: unknown; readonly params: object }, response: ExpressResponse) => void;
 interface ExpressLike {
@@ -207,6 +237,7 @@ const h3: Contender = {
         server.use((event) => {
           event.res.headers.set(`x-hook-${index}`, 'on');
         });
+    if (app === 'traced') server.use((_event, next) => inSpan(next));
     server.get('/hello', () => hello);
     server.post('/orders', async (event) => {
       const receipt = receiptOf(await readValidatedBody(event, Order));
@@ -224,4 +255,11 @@ const h3: Contender = {
 };
 
 /** Ours first. */
-export const contenders: readonly Contender[] = [ours, bare, fastify, hono, h3, express];
+export const contenders: readonly Contender[] = [ours, without, bare, fastify, hono, h3, express];
+
+/** Those whose package is installed. */
+export const installed: readonly Contender[] = contenders.filter(({ package: name }) => versionOf(name) !== 'unknown');
+
+/** Those of them that serve an app. */
+export const takingPart = (app: Scenario['app']): readonly Contender[] =>
+  installed.filter(({ lacks = [] }) => !lacks.includes(app));

@@ -45,13 +45,15 @@ const post = `POST /orders ${head}content-type: application/json\r\ncontent-leng
 export interface Scenario {
   readonly name: string;
   /** Which routes the app has. */
-  readonly app: 'plain' | 'checked' | 'hooks' | 'many' | 'static' | 'stream';
+  readonly app: 'plain' | 'checked' | 'hooks' | 'traced' | 'many' | 'static' | 'stream';
   readonly request: string;
   readonly status: number;
   /** The body expected: JSON, or its length. */
   readonly expected: object | number | undefined;
-  /** Share of the requests of other scenarios, as this one is heavier. */
+  /** Share of the requests of other scenarios, as this one is heavier, or no goal hangs on it. */
   readonly share?: number;
+  /** Also tell requests per second and the 99th percentile. */
+  readonly timed?: boolean;
   /** The ratio of ours to a peer's that we aim for. */
   readonly goals?: Readonly<Record<string, number>>;
 }
@@ -63,6 +65,7 @@ export const scenarios: readonly Scenario[] = [
     request: `GET /hello ${head}\r\n`,
     status: 200,
     expected: hello,
+    timed: true,
     goals: { fastify: 1 },
   },
   {
@@ -71,6 +74,7 @@ export const scenarios: readonly Scenario[] = [
     request: post,
     status: 200,
     expected: receiptOf(order),
+    timed: true,
     goals: { fastify: 0.85, hono: 0.6 },
   },
   {
@@ -81,14 +85,30 @@ export const scenarios: readonly Scenario[] = [
     expected: receiptOf(order),
     goals: { fastify: 0.85, hono: 0.6 },
   },
-  { name: '404', app: 'plain', request: `GET /nothing/here ${head}\r\n`, status: 404, expected: undefined },
-  { name: 'GET JSON, 3 hooks', app: 'hooks', request: `GET /hello ${head}\r\n`, status: 200, expected: hello },
+  { name: '404', app: 'plain', request: `GET /nothing/here ${head}\r\n`, status: 404, expected: undefined, share: 0.5 },
+  {
+    name: 'GET JSON, 3 hooks',
+    app: 'hooks',
+    request: `GET /hello ${head}\r\n`,
+    status: 200,
+    expected: hello,
+    share: 0.5,
+  },
+  {
+    name: 'GET JSON, traced',
+    app: 'traced',
+    request: `GET /hello ${head}\r\n`,
+    status: 200,
+    expected: hello,
+    share: 0.5,
+  },
   {
     name: 'GET JSON, 1 of 100 routes',
     app: 'many',
     request: `GET /api/v1/resource-17/id-1/items/item-2 ${head}\r\n`,
     status: 200,
     expected: { id: 'id-1', item: 'item-2' },
+    share: 0.5,
   },
   {
     name: 'static file, 8 KiB',
@@ -96,7 +116,8 @@ export const scenarios: readonly Scenario[] = [
     request: `GET /static/file.txt ${head}\r\n`,
     status: 200,
     expected: 8192,
-    share: 0.4,
+    share: 0.25,
+    goals: { express: 1 },
   },
   {
     name: 'stream, 1 MiB',
@@ -104,6 +125,10 @@ export const scenarios: readonly Scenario[] = [
     request: `GET /stream ${head}\r\n`,
     status: 200,
     expected: 2 ** 20,
-    share: 0.02,
+    share: 0.04,
+    goals: { fastify: 1 },
   },
 ];
+
+/** The apps that the scenarios ask. */
+export const apps: readonly Scenario['app'][] = [...new Set(scenarios.map(({ app }) => app))];

@@ -14,6 +14,7 @@ const decisions = [
   ['Durable execution', '0011-durable-execution'],
   ['Clients of brokers, and codecs', '0012-broker-clients'],
   ['Libraries beneath the protocols', '0013-protocol-libraries'],
+  ['Engines of heavy elements', '0014-engines-of-heavy-elements'],
 ] as const;
 const packages = [
   'cell',
@@ -52,6 +53,7 @@ export default defineConfig({
           { text: 'Shared state and gates', link: '/guides/state-and-gates' },
           { text: 'Workflows, schedules, machines', link: '/guides/workflows' },
           { text: 'The HTTP client', link: '/guides/http-client' },
+          { text: 'An HTTP server behind a proxy', link: '/guides/http-server' },
           { text: 'Events and channels', link: '/guides/channels' },
           { text: 'Glossary', link: '/glossary' },
         ],

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Result } from './lib/benchmark.ts';
 import { runBenchmark } from './lib/measure.ts';
+import { withResults } from './lib/readme.ts';
 import { toTable } from './lib/table.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -29,6 +30,8 @@ const save = (name: string, results: readonly Result[]): void => {
     `${here}results/${name}.json`,
     `${JSON.stringify({ date: new Date().toISOString().slice(0, 10), machine, results }, null, 2)}\n`,
   );
+  const readme = `${here}../README.md`;
+  writeFileSync(readme, withResults(readFileSync(readme, 'utf8'), results));
 };
 
 /** Each benchmark runs in a process of its own, so that what ran before it can't have shaped the compiler's choices. */

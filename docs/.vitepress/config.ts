@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitepress';
+import { repositoryLinks } from './repository-links.ts';
 
 const decisions = [
   ['Toolchain', '0001-toolchain'],
@@ -32,14 +33,14 @@ export default defineConfig({
   title: 'Organism',
   description: 'Declare a shape once, and every organ understands it.',
   cleanUrls: true,
-  // The package pages come from READMEs, whose links suit the repository.
-  ignoreDeadLinks: true,
+  markdown: { config: repositoryLinks },
   themeConfig: {
     search: { provider: 'local' },
     nav: [
       { text: 'Architecture', link: '/architecture' },
       { text: 'Packages', link: '/reference/cell' },
       { text: 'API', link: '/reference/api/' },
+      { text: 'Measured', link: '/measured' },
       { text: 'Decisions', link: '/decisions/0001-toolchain' },
     ],
     sidebar: [
@@ -56,6 +57,7 @@ export default defineConfig({
           { text: 'An HTTP server behind a proxy', link: '/guides/http-server' },
           { text: 'Events and channels', link: '/guides/channels' },
           { text: 'Glossary', link: '/glossary' },
+          { text: 'Measured', link: '/measured' },
         ],
       },
       {

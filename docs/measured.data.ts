@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+interface Result {
+  readonly case: string;
+  readonly unit: string;
+  readonly better: 'lower' | 'higher';
+  readonly ours: number;
+  readonly peer: string;
+  readonly peerVersion: string;
+  readonly theirs: number;
+  readonly ratio: number;
+  readonly goal: number | null;
+}
+
+/** One stored run, as the page shows it. */
+export interface Measured {
+  readonly name: string;
+  readonly when: string;
+  readonly goals: { readonly met: number; readonly missed: number };
+  readonly rows: readonly (Result & { readonly verdict: 'met' | 'missed' | '' })[];
+}
+
+const verdictOf = ({ ratio, goal, better }: Result): 'met' | 'missed' | '' => {
+  if (goal === null) return '';
+  return (better === 'lower' ? ratio <= goal : ratio >= goal) ? 'met' : 'missed';
+};
+
+/** What `npm run bench -- --save` stored. */
+export declare const data: readonly Measured[];
+
+export default {
+  watch: ['../benchmarks/results/*.json'],
+  load: (files: readonly string[]): Measured[] =>
+    files.toSorted().map((file) => {
+      const { date, machine, results } = JSON.parse(readFileSync(file, 'utf8')) as {
+        date: string;
+        machine: { cpu: string; cores: number; node: string };
+        results: Result[];
+      };
+      const rows = results.map((result) => ({ ...result, verdict: verdictOf(result) }));
+      const count = (verdict: string): number => rows.filter((row) => row.verdict === verdict).length;
+      return {
+        name: basename(file, '.json'),
+        when: `${date}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node.slice(1)}`,
+        goals: { met: count('met'), missed: count('missed') },
+        rows,
+      };
+    }),
+};

@@ -11,6 +11,15 @@ const jarWith = (url: string, ...fields: string[]): { jar: CookieJar; clock: Vir
 };
 
 describe('a cookie jar', () => {
+  it('lets nobody on a line without TLS put a cookie in the place of a secure one', () => {
+    const { jar } = jarWith('https://a.test/', 'session=real; Secure; Path=/');
+    jar.receive('http://a.test/', ['session=fake; Path=/', 'session=fake; Path=/deep', 'other=1']);
+    jar.receive('http://b.a.test/', ['session=fake; Domain=a.test']);
+    expect(jar.header('https://a.test/deep')).toBe('session=real; other=1');
+    jar.receive('https://a.test/', ['session=new; Path=/']);
+    expect(jar.header('http://a.test/')).toBe('session=new; other=1');
+  });
+
   it.each([
     // set by, field, asked for, shown
     ['http://a.test/', 'x=1', 'http://a.test/any', 'x=1'],

@@ -321,6 +321,18 @@ describe('redirects', () => {
     expect((await client.send('GET', '/go/302')).url).toMatch(/\/api\/end$/);
   });
 
+  it('are not needed for that: the credentials of a client stay at its origin when a call names another', async () => {
+    const other = await serve(echo);
+    const target = (await other.send('GET', '/')).url;
+    const client = await serve(echo, { headers: { authorization: 'Bearer x', 'x-mine': '1' } });
+    type Echo = { readonly headers: Record<string, string> };
+    const there = (await client.get(target)) as Echo;
+    expect([there.headers['authorization'], there.headers['x-mine']]).toEqual([undefined, '1']);
+    expect(((await client.get('/')) as Echo).headers['authorization']).toBe('Bearer x');
+    const meant = (await client.get(target, { headers: { authorization: 'Bearer y' } })) as Echo;
+    expect(meant.headers['authorization']).toBe('Bearer y');
+  });
+
   it('show no secrets to another origin, and end somewhere', async () => {
     const other = await serve(echo);
     const target = (await other.send('GET', '/')).url;

@@ -181,13 +181,16 @@ export const download = async <P extends string>(
     throw new OptionError('from.bytes', 'a whole number >= 0', from.bytes);
   try {
     const response = await openAt(client, path, given, from.bytes, from.validator);
-    const first = response.status === 206 ? rangeOf(response.headers)?.first : 0;
-    if (first === 0 || first === from.bytes) return new Download(client, path, given, response, first, false);
+    const { status, headers, url } = response;
+    const first = status === 206 ? rangeOf(headers)?.first : 0;
+    // Not every server looks at `If-Range`; the tag of a part tells what it is a part of.
+    const same = status !== 206 || validatorOf(headers) === from.validator;
+    if (same && (first === 0 || first === from.bytes)) return new Download(client, path, given, response, first, false);
     response.body.cancel();
     throw new BadResponseError(
-      { method: 'GET', origin: new URL(response.url).origin, path: new URL(response.url).pathname },
+      { method: 'GET', origin: new URL(url).origin, path: new URL(url).pathname },
       'range',
-      'another part than was asked for',
+      same ? 'another part than was asked for' : 'the file changed since',
     );
   } catch (error) {
     if (!isComplete(error, from.bytes)) throw error;

@@ -27,7 +27,7 @@ import { Addresses } from './url.ts';
 export interface LungClientOptions extends DiaphragmOptions {
   /** Where paths go: scheme, host, and perhaps a path that comes before each. */
   readonly baseUrl: string;
-  /** Sent with every call; those of a call win. */
+  /** Sent with every call; those of a call win. Credentials among them go to the base URL's origin only. */
   readonly headers?: Readonly<Record<string, string>>;
   /** How long a call may take with all its attempts, in milliseconds. Default Infinity; see `timeoutMs` for one attempt. */
   readonly callTimeoutMs?: number;

@@ -15,10 +15,11 @@ interface Redirected {
 
 const redirects = new Set([301, 302, 303, 307, 308]);
 /** What one origin is told must not reach another. */
-const secret = ['authorization', 'cookie', 'proxy-authorization', 'idempotency-key'];
+export const secret: readonly string[] = ['authorization', 'cookie', 'proxy-authorization', 'idempotency-key'];
 const ofContent = ['content-type', 'content-encoding', 'content-language', 'content-location'];
 
-const dropped = (headers: ClientRequest['headers'], names: readonly string[]): Record<string, string> =>
+/** Header fields without some. */
+export const dropped = (headers: ClientRequest['headers'], names: readonly string[]): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
 
 /** The request that a redirect asks for. @see RFC 9110 section 15.4 */

@@ -2,6 +2,7 @@ import { type Entropy, OptionError, OrganismError } from '@organism/cell';
 import { ValidationError } from '@organism/skeletal';
 import type { Repeatability } from './diaphragm.ts';
 import type { CallOptions, InputShape } from './options.ts';
+import { dropped, secret } from './redirect.ts';
 import type { WireBody } from './transport.ts';
 import type { Addresses, ParamValue } from './url.ts';
 
@@ -94,6 +95,8 @@ const isStream = (body: ClientRequest['body']): boolean => typeof body === 'obje
 export class RequestFactory {
   readonly #addresses: Addresses;
   readonly #headers: Readonly<Record<string, string>>;
+  /** Those for other origins, which absolute URLs lead to. */
+  readonly #foreign: Readonly<Record<string, string>>;
   readonly #entropy: Entropy;
 
   constructor(addresses: Addresses, headers: Readonly<Record<string, string>>, entropy: Entropy) {
@@ -101,12 +104,14 @@ export class RequestFactory {
     this.#entropy = entropy;
     // Frozen, so that the transport may write them once for all calls.
     this.#headers = Object.freeze(lowerCased(headers));
+    this.#foreign = Object.freeze(dropped(this.#headers, secret));
   }
 
   /** @throws {OptionError} `CELL_BAD_OPTION`, {ValidationError} when the content does not fit its Bone. */
   make<In>(method: string, path: string, options: CallOptions<unknown, In> | undefined): ClientRequest {
     const params = options?.params as Readonly<Record<string, ParamValue>> | undefined;
     const { origin, path: target } = this.#addresses.target(path, params, options?.query);
+    const defaults = origin === this.#addresses.origin ? this.#headers : this.#foreign;
     const repeatable = idempotentMethods.has(method);
     // Six fields in one order, whatever the call: one shape for the compiler.
     if (options === undefined || isPlain(options as CallOptions))
@@ -114,13 +119,13 @@ export class RequestFactory {
         method,
         origin,
         path: target,
-        headers: this.#headers,
+        headers: defaults,
         body: undefined,
         contentLength: undefined,
         repeatability: repeatable ? 'idempotent' : 'unsafe',
       };
     const content = contentOf(options);
-    const headers: Record<string, string> = { ...this.#headers };
+    const headers: Record<string, string> = { ...defaults };
     if (content?.type !== undefined) headers['content-type'] = content.type;
     const key = options.idempotencyKey === true ? this.#entropy.uuid() : options.idempotencyKey;
     if (key !== undefined && key !== false) headers['idempotency-key'] = key;

@@ -76,8 +76,20 @@ export class CookieJar {
     for (const field of fields) {
       const given = parseSetCookie(field, now);
       const cookie = given && this.#accept(given, from);
-      if (cookie !== undefined) this.#keep(cookie, now);
+      if (cookie !== undefined && !this.#wouldHide(cookie, from)) this.#keep(cookie, now);
     }
+  }
+
+  /** Whoever stands on a line without TLS must not put a cookie in the place of a secure one. @see RFC 6265bis section 5.7 */
+  #wouldHide({ name, domain, path }: Cookie, from: URL): boolean {
+    if (isSecure(from)) return false;
+    return [...this.#cookies.values()].some(
+      (other) =>
+        other.secure &&
+        other.name === name &&
+        (matchesDomain(domain, other.domain) || matchesDomain(other.domain, domain)) &&
+        matchesPath(path, other.path),
+    );
   }
 
   #accept(given: SetCookie, from: URL): Cookie | undefined {

@@ -49,6 +49,9 @@ const defaultRetryMs = 2000;
 const jsonHeaders = HeaderList.of({ 'content-type': 'application/json' });
 const encoder = new TextEncoder();
 
+/** A text as a header field carries it: a character for each byte of its UTF-8. @see HTML Standard, section 9.2.3 */
+const inUtf8 = (text: string): string => Array.from(encoder.encode(text), (byte) => String.fromCharCode(byte)).join('');
+
 /** The content of an event. @throws {BadResponseError} when it is no JSON, or does not fit. */
 export const contentOf = <T>(text: string, output: OutputShape<T> | undefined, place: CallPlace): T =>
   dataOf({ status: 200, headers: jsonHeaders, body: encoder.encode(text) }, output, place);
@@ -138,7 +141,11 @@ export async function* listenEvents<P extends string, T = unknown>(
     const parser = new EventParser(maxLength, last);
     let failure: unknown = undefined;
     try {
-      const headers = { ...call.headers, accept: 'text/event-stream', ...(last !== '' && { 'last-event-id': last }) };
+      const headers = {
+        ...call.headers,
+        accept: 'text/event-stream',
+        ...(last !== '' && { 'last-event-id': inUtf8(last) }),
+      };
       const response = await client.open<string>('GET', path, { ...call, headers });
       const place = placeOf('GET', response);
       if (response.status === 204) return;

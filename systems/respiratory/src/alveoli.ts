@@ -1,13 +1,15 @@
-import { OptionError, type OrganismError, toOrganismError } from '@organism/cell';
+import { type OrganismError, toOrganismError } from '@organism/cell';
 import type { Cors } from './cors.ts';
 import { HttpError } from './errors.ts';
-import type { Exchange } from './exchange/exchange.ts';
+import type { Exchange, ResponseHeaders } from './exchange/exchange.ts';
 import { type AfterHook, compileHooks, type Hook, type Outcome } from './hooks.ts';
 import type { HttpTendon, Route } from './route.ts';
 import { Router } from './router/router.ts';
 
 /** Options of {@link Alveoli}. */
 export interface AlveoliOptions {
+  /** Endpoints and other bindings; a server takes more by `attach`. */
+  readonly endpoints?: readonly HttpTendon[];
   /** Which other origins may call, for routes that don't say. Default: none. */
   readonly cors?: Cors | undefined;
   /** Send the id of each request back as `x-request-id`. Default false. */
@@ -32,7 +34,7 @@ const report = (error: OrganismError, exchange: Exchange): void =>
 
 /**
  * Endpoints and what finds and runs them: the part of a server that is the same on every host. A {@link Lung} has one;
- * {@link toFetchHandler} gives it to an edge runtime.
+ * {@link fetchHandler} gives it to an edge runtime.
  */
 export class Alveoli {
   readonly #router = new Router<Route>();
@@ -43,12 +45,10 @@ export class Alveoli {
   /** How many requests failed. */
   errors = 0;
 
-  /** @throws {OptionError} `CELL_BAD_OPTION` for an `altSvc` that would break the header. */
+  /** @throws {HttpError} `RESPIRATORY_ROUTE_CONFLICT` */
   constructor(options: AlveoliOptions = {}) {
-    const { altSvc } = options;
-    if (altSvc !== undefined && !/^[\x20-\x7e]+$/.test(altSvc))
-      throw new OptionError('altSvc', 'the value of an alt-svc header', altSvc);
     this.#options = options;
+    for (const tendon of options.endpoints ?? []) this.attach(tendon);
   }
 
   /** What has been attached, in order. */
@@ -93,10 +93,9 @@ export class Alveoli {
     try {
       const route = inside ? this.#find(exchange) : this.#none(exchange);
       if (route !== undefined) {
-        const cors = route.cors ?? this.#options.cors;
-        if (cors !== undefined) cors.apply(exchange);
+        (route.cors ?? this.#options.cors)?.apply(exchange);
         const done = route.handle(exchange);
-        if (done !== undefined) {
+        if (typeof done?.then === 'function') {
           done.then(
             () => this.#end(exchange, started),
             (error: unknown) => this.#fail(error, exchange, started),
@@ -116,32 +115,34 @@ export class Alveoli {
     let found = this.#router.find(method, path);
     // A GET answers HEAD too, unless the path has a HEAD of its own.
     if (method === 'HEAD' && found.kind !== 'found') found = this.#router.find('GET', path);
-    if (found.kind === 'found') {
-      exchange.params = found.params;
-      return found.value;
-    }
     if (found.kind === 'none') return this.#none(exchange);
-    this.#answerOther(exchange, found.allow);
-    return undefined;
+    const allow = found.kind === 'method' ? allowed(found.allow) : [];
+    if (method === 'OPTIONS' && this.#answerPreflight(exchange, allow)) return undefined;
+    if (found.kind === 'method') return this.#refuseMethod(exchange, allow);
+    exchange.params = found.params;
+    return found.value;
   }
 
+  // What a page of another origin is refused, it is to read as any other.
   #none(exchange: Exchange): undefined {
+    this.#options.cors?.apply(exchange);
     this.#refuse(this.#notFound, exchange);
   }
 
-  #answerOther(exchange: Exchange, methods: readonly string[]): void {
-    const known = new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']);
-    const allow = [...known].join(', ');
-    if (exchange.method === 'OPTIONS') {
-      const asked = exchange.header('access-control-request-method');
-      const cors = asked === undefined ? undefined : this.#corsOf(exchange.path, asked);
-      if (cors === undefined) exchange.reply(204, { allow });
-      else cors.preflight(exchange, [...known]);
-      return;
-    }
-    this.errors += 1;
+  /** What a browser asks before a call, also where a route answers OPTIONS itself, as that for uploads does. */
+  #answerPreflight(exchange: Exchange, allow: readonly string[]): boolean {
+    const asked = exchange.header('access-control-request-method');
+    const cors = asked && this.#corsOf(exchange.path, asked);
+    if (cors) cors.preflight(exchange, allow.length > 0 ? allow : [asked]);
+    else if (allow.length > 0) exchange.reply(204, { allow: allow.join(', ') });
+    return exchange.answered;
+  }
+
+  #refuseMethod(exchange: Exchange, methods: readonly string[]): undefined {
+    const allow = methods.join(', ');
+    this.#corsOf(exchange.path, methods[0] ?? '')?.apply(exchange);
     const error = new HttpError('RESPIRATORY_METHOD_NOT_ALLOWED', `This resource answers ${allow}.`);
-    exchange.sendProblem(error, { allow, ...unreadHeaders(exchange) });
+    this.#refuse(error, exchange, { allow });
   }
 
   #corsOf(path: string, method: string): Cors | undefined {
@@ -180,7 +181,7 @@ export class Alveoli {
     }
   }
 
-  #refuse(error: OrganismError, exchange: Exchange): void {
+  #refuse(error: OrganismError, exchange: Exchange, headers: ResponseHeaders = {}): void {
     if (exchange.left) return;
     this.errors += 1;
     if (error.status >= 500) this.#report(error, exchange);
@@ -189,13 +190,27 @@ export class Alveoli {
       return;
     }
     const { retryAfterMs } = error as { readonly retryAfterMs?: unknown };
-    exchange.sendProblem(error, {
-      ...(typeof retryAfterMs === 'number' && { 'retry-after': Math.max(1, Math.ceil(retryAfterMs / 1000)) }),
-      ...unreadHeaders(exchange),
-    });
+    // What is left of a body that was refused must not be taken for the next request.
+    const closing = exchange.drained ? {} : { connection: 'close' };
+    try {
+      exchange.sendProblem(error, {
+        ...headers,
+        ...(typeof retryAfterMs === 'number' && { 'retry-after': Math.max(1, Math.ceil(retryAfterMs / 1000)) }),
+        ...closing,
+      });
+    } catch (cause) {
+      // What goes along can't be sent, a header with a line end say, and must not end the process.
+      const other = toOrganismError(cause);
+      this.#report(other, exchange);
+      exchange.extraHeaders = undefined;
+      exchange.sendProblem(other, closing);
+    }
   }
 }
 
-/** What is left of a body that was refused must not be taken for the next request. */
-const unreadHeaders = (exchange: Exchange): { readonly connection?: string } =>
-  exchange.drained ? {} : { connection: 'close' };
+/** The methods of a path, with those that are answered by themselves. */
+const allowed = (methods: readonly string[]): readonly string[] => {
+  const all = new Set(methods);
+  if (all.has('GET')) all.add('HEAD');
+  return [...all.add('OPTIONS')];
+};

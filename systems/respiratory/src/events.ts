@@ -2,6 +2,7 @@ import { OptionError, type ShapeReference, toOrganismError } from '@organism/cel
 import type { Exchange } from './exchange/exchange.ts';
 import type { Outlet } from './exchange/outlet.ts';
 import { placeOfCall } from './place.ts';
+import { sendableProblem } from './problem.ts';
 import type { Hook } from './hooks.ts';
 import type { HttpTendon, Route } from './route.ts';
 import { parseRoute } from './router/router.ts';
@@ -39,6 +40,15 @@ const oneLine = (field: string, text: string): string => {
 export const formatEvent = ({ data, event, id }: ServerEvent): string =>
   `${id === undefined ? '' : `id: ${oneLine('id', id)}\n`}${event === undefined ? '' : `event: ${oneLine('event', event)}\n`}data: ${JSON.stringify(data ?? null)}\n\n`;
 
+/** The text of a header whose bytes are UTF-8, as browsers send ids; as it came where they are not. */
+const fromUtf8 = (value: string): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(value, (char) => char.charCodeAt(0)));
+  } catch {
+    return value;
+  }
+};
+
 /** One connected client. */
 export class EventClient {
   readonly #exchange: Exchange;
@@ -51,8 +61,7 @@ export class EventClient {
     this.#exchange = exchange;
     this.#outlet = outlet;
     this.#maxBufferBytes = maxBufferBytes;
-    const last = exchange.header('last-event-id');
-    this.lastEventId = last === '' ? undefined : last;
+    this.lastEventId = fromUtf8(exchange.header('last-event-id') ?? '') || undefined;
   }
 
   /** Aborts when the client leaves. */
@@ -84,9 +93,10 @@ export class EventClient {
 /** What feeds a client: a sequence of events, or a function's subscription that lasts as long as the client. */
 export type EventSource = AsyncIterable<ServerEvent> | Disposable | undefined;
 
-const pump = async (source: AsyncIterable<ServerEvent>, client: EventClient): Promise<void> => {
-  for await (const event of source) {
-    if (!client.send(event)) break;
+const pump = async (iterator: AsyncIterator<ServerEvent>, client: EventClient): Promise<void> => {
+  for (;;) {
+    const { done, value } = await iterator.next();
+    if (done === true || !client.send(value)) return;
     await client.drained();
   }
 };
@@ -120,25 +130,29 @@ export const events = (
     const heartbeat = scope.clock.setInterval(() => client.write(': \n\n'), heartbeatMs).unref();
     scope.stopping.addEventListener('abort', stop, { once: true });
     if (scope.stopping.aborted) stop();
-    let source: EventSource;
+    let iterator: AsyncIterator<ServerEvent> | undefined;
+    let subscription: Disposable | undefined;
     try {
-      source = open(client, exchange);
+      const source = open(client, exchange);
       if (source !== undefined && Symbol.asyncIterator in source) {
-        await Promise.race([pump(source, client), outlet.done]);
+        iterator = source[Symbol.asyncIterator]();
+        await Promise.race([pump(iterator, client), outlet.done]);
         outlet.end();
-      }
+      } else subscription = source;
       await outlet.done;
     } catch (error) {
       // The same document as any other answer would have had; then the end, once the client has it.
-      client.send({ event: 'problem', data: toOrganismError(error).toProblem({ instance: exchange.path }) });
+      const data = sendableProblem(toOrganismError(error), { instance: exchange.path });
+      client.send({ event: 'problem', data });
       outlet.end();
       await outlet.done;
       throw error;
     } finally {
       scope.stopping.removeEventListener('abort', stop);
       heartbeat[Symbol.dispose]();
-      if (source !== undefined && Symbol.asyncIterator in source) await source[Symbol.asyncIterator]().return?.();
-      else source?.[Symbol.dispose]();
+      // The very one that was read: a source may give another each time it is asked.
+      await iterator?.return?.();
+      subscription?.[Symbol.dispose]();
       outlet.end();
     }
   };

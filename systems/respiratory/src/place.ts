@@ -3,6 +3,5 @@ export const placeOfCall = (callee: (...parameters: never[]) => unknown): string
   const { captureStackTrace } = Error as { captureStackTrace?: (target: object, above: unknown) => void };
   const holder: { stack?: string } = {};
   captureStackTrace?.(holder, callee);
-  const line = holder.stack?.split('\n').find((text) => text.trimStart().startsWith('at '));
-  return line === undefined ? undefined : (/\(([^()]+)\)\s*$/.exec(line)?.[1] ?? line.trim().slice('at '.length));
+  return /^\s*at (?:.*\()?([^()\n]+)\)?$/m.exec(holder.stack ?? '')?.[1];
 };

@@ -1,4 +1,4 @@
-import { Context, type OrganismError, systemClock } from '@organism/cell';
+import { Context, OrganismError, systemClock } from '@organism/cell';
 import { Muscle } from '@organism/muscular';
 import {
   ChannelBronchus,
@@ -48,6 +48,36 @@ const setUp = (options: ChannelCallsOptions = { muscles: [double, who] }, caller
 };
 
 describe('a call', () => {
+  it('is answered also where its value or its error has no JSON form', async () => {
+    const text = (data: unknown): unknown => JSON.parse(JSON.stringify(data));
+    const count = new Muscle({ name: 'count', run: () => 1n });
+    const refuse = new Muscle({
+      name: 'refuse',
+      run: () => {
+        throw new OrganismError('TEST_FULL', 'Full.', { status: 409, extensions: { left: 0n } });
+      },
+    });
+    const feeds = {
+      counts: {
+        open: async function* () {
+          yield 1n;
+        },
+      },
+    };
+    const server = new ChannelBronchus({ muscles: [count, refuse], feeds, onError: () => {} });
+    const session: ChannelSession = {
+      principal: { id: 'ada' },
+      signal: new AbortController().signal,
+      context: new Context(),
+      send: (data) => client.receive(text(data)),
+    };
+    const client: ChannelCaller = new ChannelCaller({ send: async (data) => void server.receive(text(data), session) });
+    for (const muscle of [count, refuse])
+      await expect(client.call(muscle, undefined)).rejects.toMatchObject({ code: 'CELL_UNEXPECTED', status: 500 });
+    await expect(all(client.listen({ name: 'counts' }, null))).rejects.toMatchObject({ code: 'CELL_UNEXPECTED' });
+    expect(server.counters).toMatchObject({ calls: 3, errors: 3, underWay: 0 });
+  });
+
   it('is answered, beside others', async () => {
     const { client, server } = setUp();
     const answers = await Promise.all([1, 2, 3].map((n) => client.call(double, { n })));

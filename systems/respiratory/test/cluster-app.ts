@@ -27,8 +27,14 @@ if (lung.role === 'primary') {
   const obey = async (command: string): Promise<void> => {
     if (command === 'stop') await lung.stop();
     if (command === 'restart') await lung.restartWorkers();
+    if (command === 'restart-twice') await Promise.all([lung.restartWorkers(), lung.restartWorkers()]);
+    if (command === 'restart-and-stop') {
+      void lung.restartWorkers();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await lung.stop();
+    }
     say({ pids: lung.workerPids, health: (await lung.health()).status, counters: lung.describe().counters });
-    if (command === 'stop') process.stdin.destroy();
+    if (command.endsWith('stop')) process.stdin.destroy();
   };
   process.stdin.on('data', (text: Buffer) => void obey(text.toString().trim()));
 }

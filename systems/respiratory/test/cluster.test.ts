@@ -111,6 +111,18 @@ describe('a server with workers', { timeout: 60_000 }, () => {
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
+  it('takes two restarts at once for one, and stops also those that are on their way', async () => {
+    const program = new Program('plain');
+    const { pids } = await program.says();
+    const { pids: fresh } = await program.ask('restart-twice');
+    expect(fresh.length).toBe(2);
+    expect(fresh.filter((pid) => pids.includes(pid))).toEqual([]);
+    const exited = once(program.child, 'exit');
+    await program.ask('restart-and-stop');
+    expect((await exited)[0]).toBe(0);
+    expect(program.errors).toBe('');
+  });
+
   it('does not start when a worker can not', async () => {
     const program = new Program('broken');
     const [code] = (await once(program.child, 'exit')) as [number];

@@ -9,6 +9,7 @@ import {
   Lung,
   negotiateType,
   parseCookies,
+  respond,
   text,
 } from '@organism/respiratory';
 import { Bone } from '@organism/skeletal';
@@ -77,6 +78,33 @@ describe('the parts of a request', () => {
   });
 });
 
+describe('texts of a URL', () => {
+  const take = async (schema: z.ZodType, query: string): Promise<unknown> => {
+    const input = new Bone('taken', schema);
+    const muscle = new Muscle({ name: 'take', input, run: (given: unknown) => given });
+    return (await new Lung({ endpoints: [endpoint('GET /take', muscle)] }).inject(`GET /take?${query}`)).json();
+  };
+
+  it('become what the field wants in each kind of an object that is one of several', async () => {
+    const schema = z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('one'), size: z.number() }),
+      z.object({ kind: z.literal('many'), tags: z.array(z.string()) }),
+    ]);
+    expect(await take(schema, 'kind=one&size=3')).toEqual({ kind: 'one', size: 3 });
+    expect(await take(schema, 'kind=many&tags=a')).toEqual({ kind: 'many', tags: ['a'] });
+  });
+
+  it('do so where the field has a schema with a name of its own', async () => {
+    const size = z.number().meta({ id: 'test-size' });
+    expect(await take(z.object({ size, sizes: z.array(size) }), 'size=3&sizes=4')).toEqual({ size: 3, sizes: [4] });
+  });
+
+  it('do so although another field has no JSON form', async () => {
+    const schema = z.object({ size: z.number(), deep: z.boolean(), seen: z.map(z.string(), z.string()).optional() });
+    expect(await take(schema, 'size=3&deep=true')).toEqual({ size: 3, deep: true });
+  });
+});
+
 describe('content negotiation', () => {
   const lung = new Lung({
     endpoints: [
@@ -125,6 +153,8 @@ describe('caching and compression', () => {
     expect([second.status, second.headers.get('etag'), await second.text()]).toEqual([304, etag, '']);
     expect((await lung.inject('GET /names', { headers: { 'if-none-match': '"x"' } })).status).toBe(200);
     expect((await lung.inject('POST /names')).headers.get('etag')).toBe(null);
+    // As of a 200: caches keep the compressed form apart. (RFC 9110 section 15.4.5)
+    expect(second.headers.get('vary')).toBe('accept-encoding');
   });
 
   it.each(['br', 'gzip', 'zstd'])('compresses with %s when the client can read it', async (encoding) => {
@@ -210,6 +240,28 @@ describe('cors', () => {
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([406, 'https://a.example']);
     const open = await lung.inject('GET /open', { headers: { origin: 'https://b.example' } });
     expect(open.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  it('lets a page read that there is nothing, or not by this method', async () => {
+    const headers = { origin: 'https://a.example' };
+    for (const [route, status] of [
+      ['GET /nothing', 404],
+      ['POST /mine', 405],
+    ] as const) {
+      const answer = await lung.inject(route, { headers });
+      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([status, headers.origin]);
+    }
+    const open = await lung.inject('POST /open', { headers: { origin: 'https://b.example' } });
+    expect([open.status, open.headers.get('access-control-allow-origin')]).toEqual([405, '*']);
+  });
+
+  it('answers the question also where a route has an OPTIONS of its own', async () => {
+    const own = respond('OPTIONS /own', (exchange) => exchange.reply(204, { 'x-own': 'yes' }));
+    const origins = cors({ origins: ['https://a.example'] });
+    const server = new Lung({ cors: origins, endpoints: [own, endpoint('DELETE /own', names)] });
+    const asked = await server.inject('OPTIONS /own', { headers: preflight });
+    expect(asked.headers.get('access-control-allow-methods')).toBe('DELETE');
+    expect((await server.inject('OPTIONS /own')).headers.get('x-own')).toBe('yes');
   });
 
   it('does not let credentials in from everywhere', () => {

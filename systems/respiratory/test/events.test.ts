@@ -1,5 +1,7 @@
+import { OrganismError } from '@organism/cell';
 import { EventBus, typed } from '@organism/nervous';
-import { events, files, formatEvent, Lung, Router } from '@organism/respiratory';
+import { type EventClient, events, files, formatEvent, Lung, Router, type ServerEvent } from '@organism/respiratory';
+import { listenEvents, LungClient } from '@organism/respiratory/client';
 import fc from 'fast-check';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
@@ -34,6 +36,56 @@ describe('events', () => {
     await until('42\n\n');
     expect(text).toBe('retry: 2000\n\nevent: hello\ndata: "41"\n\nid: 42\ndata: 42\n\n');
     leave.abort();
+  });
+
+  it('ends the very sequence that it read, where its source gives another each time', async () => {
+    const ended = Promise.withResolvers<number>();
+    let made = 0;
+    const source = {
+      [Symbol.asyncIterator]: () => {
+        const own = (made += 1);
+        let waiting: ((result: IteratorResult<ServerEvent>) => void) | undefined;
+        return {
+          next: () => new Promise<IteratorResult<ServerEvent>>((resolve) => (waiting = resolve)),
+          return: () => {
+            const over: IteratorResult<ServerEvent> = { done: true, value: undefined };
+            waiting?.(over);
+            ended.resolve(own);
+            return Promise.resolve(over);
+          },
+        };
+      },
+    };
+    await using lung = await Lung.serve({ port: 0, endpoints: [events('GET /ticks', () => source)] });
+    const leave = new AbortController();
+    await fetch(`${lung.url}/ticks`, { signal: leave.signal });
+    leave.abort();
+    expect([await ended.promise, made]).toEqual([1, 1]);
+  });
+
+  it('tells of a failure that JSON can not hold', async () => {
+    const source = events('GET /ticks', () => {
+      throw new OrganismError('TEST_BIG', 'Big.', { status: 409, extensions: { left: 1n } });
+    });
+    const lung = new Lung({ endpoints: [source], onError: () => {} });
+    const text = await (await lung.inject('GET /ticks')).text();
+    expect(text).toContain('event: problem\ndata: {"type":"about:blank","title":"Unexpected error","status":500');
+  });
+
+  it('resumes after ids in any script', async () => {
+    const asked: (string | undefined)[] = [];
+    const give = async function* ({ lastEventId }: EventClient): AsyncGenerator<ServerEvent> {
+      asked.push(lastEventId);
+      yield { data: 1, id: 'São Miguel – 地震' };
+    };
+    const source = events('GET /ticks', give, { retryMs: 1 });
+    await using lung = await Lung.serve({ port: 0, endpoints: [source] });
+    await using client = new LungClient({ baseUrl: lung.url });
+    for await (const { id } of listenEvents(client, '/ticks')) {
+      expect(id).toBe('São Miguel – 地震');
+      if (asked.length > 1) break;
+    }
+    expect(asked).toEqual([undefined, 'São Miguel – 地震']);
   });
 
   it('lets go of everything when a client vanishes mid-stream', async () => {

@@ -5,6 +5,9 @@ import { LungClient } from '@organism/respiratory/client';
 import * as edge from '@organism/respiratory/edge';
 import { Bone } from '@organism/skeletal';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { certificate } from './certificate.ts';
@@ -129,6 +132,34 @@ describe('mount', () => {
     expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
     expect(await (await fetch(`${lung.url}/own`)).text()).toBe('own');
     expect((await fetch(`${lung.url}/other`)).status).toBe(201);
+  });
+
+  it('passes on what was fetched: decoded, and with nothing that was said of the other connection', async () => {
+    const text = 'quake '.repeat(1000);
+    const upstream = createServer((_request, response) => {
+      const body = gzipSync(text);
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': body.length, connection: 'close' });
+      response.end(body);
+    }).listen(0);
+    await once(upstream, 'listening');
+    const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+    const copy = async (): Promise<Response> => {
+      const { body, headers } = await fetch(url);
+      return new Response(body, { headers: { 'content-length': headers.get('content-length') ?? '' } });
+    };
+    await using lung = await Lung.serve({
+      port: 0,
+      endpoints: [mount('/proxy', () => fetch(url)), mount('/copy', copy)],
+    });
+    const answer = await fetch(`${lung.url}/proxy`);
+    expect([await answer.text(), answer.headers.get('content-encoding'), answer.headers.get('connection')]).toEqual([
+      text,
+      null,
+      'keep-alive',
+    ]);
+    // A length that is not its body's can't be mended, but must not reach into the next response.
+    await expect(fetch(`${lung.url}/copy`).then((wrong) => wrong.text())).rejects.toThrow();
+    upstream.close();
   });
 
   it('says of a Fetch request the URL that it has', async () => {

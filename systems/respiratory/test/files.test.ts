@@ -227,6 +227,28 @@ describe('stream', () => {
     await expect(answer.text()).rejects.toThrow();
   });
 
+  it('answers HEAD as a whole, whatever part it names', async () => {
+    const answer = await lung.inject('HEAD /text.txt', { headers: { range: 'bytes=1-2' } });
+    expect([answer.status, answer.headers.get('content-length')]).toEqual([200, String(text.length)]);
+  });
+
+  it('breaks off a response of another length than it told, which would be taken for the next one, or waited for', async () => {
+    const told = { headers: { 'content-length': 3 } };
+    const tell = (given: string) =>
+      stream(
+        `GET /${given}`,
+        async function* () {
+          yield given;
+        },
+        told,
+      );
+    const endpoints = [tell('ab'), tell('abc'), tell('abcd')];
+    await using server = await Lung.serve({ port: 0, onError: () => {}, endpoints });
+    expect(await (await fetch(`${server.url}/abc`)).text()).toBe('abc');
+    for (const wrong of ['ab', 'abcd'])
+      await expect(fetch(`${server.url}/${wrong}`).then((answer) => answer.text())).rejects.toThrow();
+  });
+
   it('leaves out the body for HEAD', async () => {
     const server = new Lung({ endpoints: [respond('GET /x', (exchange) => exchange.send(200, 'text/plain', 'x'))] });
     const answer = await server.inject('HEAD /x');

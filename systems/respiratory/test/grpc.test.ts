@@ -46,6 +46,7 @@ const find = new Muscle({
   run: ({ id }, { fail }) => {
     if (id === 'gone') throw fail('GONE', { since: '1999' });
     if (id === 'broken') throw new Error('password=secret');
+    if (id === 'big') throw new OrganismError('TEST_BIG', 'Big.', { status: 409, extensions: { left: 1n } });
     if (id === 'late') throw new HttpError('RESPIRATORY_NOT_FOUND', 'Nothing here.');
     return { id };
   },
@@ -177,6 +178,12 @@ describe('an error', () => {
     expect(error).toMatchObject({ code: 'CELL_UNEXPECTED', status: 500 });
     expect(JSON.stringify([error.message, error.extensions, error.details])).not.toContain('secret');
     expect(failures[0]?.message).toContain('secret');
+  });
+
+  it('that JSON can not hold is one all the same, and ends no process', async () => {
+    const { client } = await start();
+    await expect(client.call(find, { id: 'big' })).rejects.toMatchObject({ code: 'CELL_UNEXPECTED', status: 500 });
+    expect(await client.call(find, { id: 'a' })).toEqual({ id: 'a' });
   });
 
   it('is what garbage and unknown methods get', async () => {

@@ -1,5 +1,6 @@
+import { OrganismError } from '@organism/cell';
 import { Muscle } from '@organism/muscular';
-import { endpoint, Lung, type LungOptions, page } from '@organism/respiratory';
+import { endpoint, fetchHandler, Lung, type LungOptions, page, respond } from '@organism/respiratory';
 import { Bone } from '@organism/skeletal';
 import { SeededEntropy, VirtualClock } from '@organism/testing';
 import fc from 'fast-check';
@@ -397,5 +398,40 @@ describe('what a server tells', () => {
     const both = /GET \/at\/:b and GET \/at\/:a match.*hardening\.test\.ts:\d+:\d+ and .*hardening\.test\.ts:\d+:\d+/;
     expect(() => new Lung({ endpoints: [page('GET /at/:a', () => ''), page('GET /at/:b', () => '')] })).toThrow(both);
     expect(() => new Lung({ endpoints: [page('GET /openapi.json', () => '')] })).toThrow("the server's own");
+  });
+});
+
+describe('an answer that can not be sent', () => {
+  const routes = [
+    respond('GET /set', (exchange) => {
+      exchange.setHeader('x-echo', exchange.query.get('say') ?? '');
+      exchange.reply(200, {}, 'ok');
+    }),
+    respond('GET /reply', (exchange) => exchange.reply(200, { 'x-echo': exchange.query.get('say') ?? '' }, 'ok')),
+    respond('GET /later', async (exchange) => {
+      await Promise.resolve();
+      exchange.setHeader('x-echo', exchange.query.get('say') ?? '');
+      throw new Error('later');
+    }),
+    respond('GET /status', (exchange) => exchange.reply(99, {}, 'ok')),
+    respond('GET /extension', () => {
+      throw new OrganismError('TEST_BIG', 'Too big.', { status: 400, extensions: { big: 1n } });
+    }),
+  ];
+  const paths = [
+    ...['/set', '/reply', '/later'].flatMap((path) => [`${path}?say=a%0d%0aevil:1`, `${path}?say=%F0%9F%8E%89`]),
+    '/status',
+    '/extension',
+  ];
+
+  it.each(paths)('%s is a failure that is told, and neither splits the answer nor ends the process', async (path) => {
+    const errors: string[] = [];
+    const options = { endpoints: routes, onError: (error: Error) => void errors.push(error.message) };
+    await using lung = await Lung.serve({ port: 0, ...options });
+    for (const answer of [await fetch(lung.url + path), await fetchHandler(options)(new Request(`http://x${path}`))]) {
+      expect([answer.status, answer.headers.get('evil'), answer.headers.get('x-echo')]).toEqual([500, null, null]);
+      expect(await answer.json()).toMatchObject({ code: 'CELL_UNEXPECTED', instance: path.split('?')[0] });
+    }
+    expect(errors.length).toBeGreaterThanOrEqual(2);
   });
 });

@@ -1,5 +1,15 @@
 import { Muscle } from '@organism/muscular';
-import { diffOpenApi, endpoint, html, json, Lung, respond, type RouteDocument, toOpenApi } from '@organism/respiratory';
+import {
+  diffOpenApi,
+  emitClient,
+  endpoint,
+  html,
+  json,
+  Lung,
+  respond,
+  type RouteDocument,
+  toOpenApi,
+} from '@organism/respiratory';
 import { Bone, isoDate } from '@organism/skeletal';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
@@ -43,6 +53,23 @@ interface Document {
   readonly paths: Record<string, Record<string, Record<string, unknown>>>;
   readonly components: { readonly schemas: Record<string, object>; readonly securitySchemes: object };
 }
+
+it('names the query parameters of all kinds of an input that is one of several', () => {
+  const find = new Muscle({ name: 'find', input: Shape, output: Shape, run: (given) => ({ ...given }) });
+  const lung = new Lung({ endpoints: [endpoint('GET /shapes', find)] });
+  const { paths } = lung.openApi() as unknown as Document;
+  expect(paths['/shapes']?.['get']?.['parameters']).toEqual([
+    {
+      name: 'kind',
+      in: 'query',
+      required: true,
+      schema: { anyOf: [expect.objectContaining({ const: 'circle' }), expect.objectContaining({ const: 'square' })] },
+    },
+    { name: 'radius', in: 'query', schema: { type: 'number' } },
+    { name: 'side', in: 'query', schema: { type: 'number' } },
+  ]);
+  expect(emitClient(lung.openApi())).toContain('find(input: FindInput');
+});
 
 it('says of an answer without content the status that it has', () => {
   const responsesOf = (document: RouteDocument): unknown => {

@@ -1,4 +1,13 @@
-import { FileUploadStore, Lung, removeExpired, resumable, type Upload } from '@organism/respiratory';
+import {
+  cors,
+  fetchHandler,
+  FileUploadStore,
+  Lung,
+  removeExpired,
+  resumable,
+  type Upload,
+  versioned,
+} from '@organism/respiratory';
 import { SeededEntropy, VirtualClock } from '@organism/testing';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
@@ -42,6 +51,33 @@ const make = (options: Partial<Parameters<typeof resumable>[1]> = {}) => {
 };
 
 describe('resumable uploads', () => {
+  it('are where they are told to be: below params, a base path and a version, too', async () => {
+    const tendon = resumable('/tenants/:tenant/uploads', { store: new FileUploadStore(folder) });
+    const handle = fetchHandler({ basePath: '/api/', endpoints: [versioned({ by: 'path' }, { 1: [tendon] })] });
+    const url = 'http://x/api/v1/tenants/ada/uploads';
+    const made = await handle(new Request(url, { method: 'POST', headers: { ...tus, 'upload-length': '5' } }));
+    const location = made.headers.get('location') ?? '';
+    expect(location).toMatch(/^\/api\/v1\/tenants\/ada\/uploads\/[\w-]+$/);
+    const head = await handle(new Request(`http://x${location}`, { method: 'HEAD', headers: tus }));
+    expect([head.status, head.headers.get('upload-length')]).toEqual([200, '5']);
+  });
+
+  it('can be made by pages of another origin', async () => {
+    const origins = cors({ origins: ['https://shop.example'] });
+    const lung = new Lung({ cors: origins, endpoints: [resumable('/up', { store: new FileUploadStore(folder) })] });
+    const asked = await lung.inject('OPTIONS /up/1', {
+      headers: {
+        origin: 'https://shop.example',
+        'access-control-request-method': 'PATCH',
+        'access-control-request-headers': 'tus-resumable,upload-offset',
+      },
+    });
+    expect(Object.fromEntries(asked.headers)).toMatchObject({
+      'access-control-allow-methods': 'PATCH',
+      'access-control-allow-headers': 'tus-resumable, upload-offset',
+    });
+  });
+
   it('go on where they broke off: after a kill at 70 % only the rest is sent', async () => {
     const whole = Buffer.alloc(1_000_000);
     const entropy = new SeededEntropy(7);

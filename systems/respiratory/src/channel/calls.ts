@@ -7,6 +7,7 @@ import {
   toOrganismError,
 } from '@organism/cell';
 import { type AnyMuscle, byName, callMuscle, type Feed, openFeed } from '../bronchi/muscles.ts';
+import { sendableProblem } from '../problem.ts';
 import type { Answered, Asked } from './protocol.ts';
 import { toAsked } from './protocol.ts';
 
@@ -119,7 +120,7 @@ export class ChannelBronchus {
   async #execute({ call, name, input }: Exclude<Asked, { cancel: string }>, session: ChannelSession, context: Context) {
     const muscle = this.#muscles.get(name);
     if (muscle !== undefined) {
-      this.#say(session, { call, value: (await callMuscle(muscle, input, context)) ?? null });
+      void this.#say(session, name, { call, value: (await callMuscle(muscle, input, context)) ?? null });
       return;
     }
     const feed = this.#feeds.get(name);
@@ -130,9 +131,9 @@ export class ChannelBronchus {
       });
     for await (const next of openFeed(feed, input, context)) {
       context.throwIfDone();
-      await this.#say(session, { call, next });
+      if (!(await this.#say(session, name, { call, next }))) return;
     }
-    this.#say(session, { call, done: true });
+    void this.#say(session, name, { call, done: true });
   }
 
   #fail(error: OrganismError, call: string, name: string, session: ChannelSession): void {
@@ -144,15 +145,19 @@ export class ChannelBronchus {
         // Whoever listens to failures must not add one.
       }
     }
-    this.#say(session, { call, problem: error.toProblem() });
+    void this.#say(session, name, { call, problem: sendableProblem(error) });
   }
 
-  /** Resolves when the channel has taken it; a client that has left wants no answer. */
-  async #say(session: ChannelSession, answer: Answered): Promise<void> {
+  /** Resolves when the channel has taken it, with false when it can't; a client that has left wants no answer. */
+  async #say(session: ChannelSession, name: string, answer: Answered): Promise<boolean> {
     try {
       if (!session.signal.aborted) await session.send(answer);
-    } catch {
-      // The session has ended.
+      return true;
+    } catch (thrown) {
+      // The session has ended, or what was to be sent has no JSON form; who waits for it is to know.
+      if (!session.signal.aborted && !('problem' in answer))
+        this.#fail(toOrganismError(thrown), answer.call, name, session);
+      return false;
     }
   }
 }

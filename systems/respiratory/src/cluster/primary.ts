@@ -32,7 +32,10 @@ const backoff = exponential({ baseMs: 200, maxMs: 30_000 });
 export class Primary {
   readonly #options: PrimaryOptions;
   #slots: Slot[] = [];
+  /** All processes that have not ended, those among them that are on their way into a place or out of it. */
+  readonly #alive = new Set<WorkerProcess>();
   #stopping = false;
+  #restarting: Promise<void> | undefined;
   /** The port that the workers serve. */
   port: number | undefined;
   /** How many workers were started in the place of one that had ended by itself. */
@@ -49,7 +52,10 @@ export class Primary {
 
   #fork(): WorkerProcess {
     const { lung, clock, startTimeoutMs } = this.#options;
-    return new WorkerProcess(lung, clock, startTimeoutMs);
+    const worker = new WorkerProcess(lung, clock, startTimeoutMs);
+    this.#alive.add(worker);
+    void worker.ended.then(() => this.#alive.delete(worker));
+    return worker;
   }
 
   /** Starts all workers; gives up as the signal aborts. @throws {HttpError} `RESPIRATORY_WORKER_FAILED` when one of them does not come to serve. */
@@ -60,7 +66,7 @@ export class Primary {
       timer: undefined,
     }));
     const kill = (): void => {
-      for (const { worker } of this.#slots) worker.kill();
+      for (const worker of this.#alive) worker.kill();
     };
     signal.addEventListener('abort', kill, { once: true });
     try {
@@ -96,16 +102,26 @@ export class Primary {
    *
    * @throws {HttpError} `RESPIRATORY_WORKER_FAILED` when a new one does not come to serve; the old ones go on.
    */
-  async restart(): Promise<void> {
+  restart(): Promise<void> {
+    // Asked again meanwhile, it is the same restart: two would each put a worker in every place.
+    this.#restarting ??= this.#restart().finally(() => {
+      this.#restarting = undefined;
+    });
+    return this.#restarting;
+  }
+
+  async #restart(): Promise<void> {
     const { clock, stopTimeoutMs } = this.#options;
     for (const slot of this.#slots) {
       if (this.#stopping) return;
-      const [old, fresh] = [slot.worker, this.#fork()];
+      const fresh = this.#fork();
       try {
         await fresh.ready;
       } catch (cause) {
-        throw failed(cause);
+        if (!this.#stopping) throw failed(cause);
       }
+      if (this.#stopping) return;
+      const old = slot.worker;
       slot.timer?.[Symbol.dispose]();
       slot.worker = fresh;
       void this.#watch(slot);
@@ -120,15 +136,13 @@ export class Primary {
   async stop(signal: AbortSignal): Promise<void> {
     this.#stopping = true;
     const kill = (): void => {
-      for (const { worker } of this.#slots) worker.kill();
+      for (const worker of this.#alive) worker.kill();
     };
-    for (const { worker, timer } of this.#slots) {
-      timer?.[Symbol.dispose]();
-      worker.stop();
-    }
+    for (const { timer } of this.#slots) timer?.[Symbol.dispose]();
+    for (const worker of this.#alive) worker.stop();
     if (signal.aborted) kill();
     signal.addEventListener('abort', kill, { once: true });
-    await Promise.all(this.#slots.map(({ worker }) => worker.ended));
+    await Promise.all([...this.#alive].map(({ ended }) => ended));
     signal.removeEventListener('abort', kill);
   }
 

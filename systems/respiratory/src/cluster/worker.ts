@@ -63,11 +63,11 @@ export class WorkerProcess {
     return this.#worker.process.pid ?? 0;
   }
 
-  /** Asks it to stop: to finish what it has begun, and end. */
+  /** Asks it to stop: to finish what it has begun, and end. One that does not serve yet would not hear it. */
   stop(): void {
     this.stopping = true;
     const message: ClusterMessage = { organism: 'lung', lung: this.#lung, type: 'stop' };
-    if (this.#worker.isConnected()) this.#worker.send(message, () => {});
+    if (this.up && this.#worker.isConnected()) this.#worker.send(message, () => {});
     else this.kill();
   }
 

@@ -86,6 +86,8 @@ const replier = (options: AnyOptions): ((exchange: Exchange, value: unknown) => 
   const prepared = formats.map((format) => ({ format, headers: headersOf(format) }));
   return (exchange, value) => {
     if (formats.length > 1) exchange.vary('accept');
+    // Also where nothing is compressed, as in a 304: caches are to keep the forms apart.
+    if (compress !== false) exchange.vary('accept-encoding');
     if (value === undefined) {
       exchange.reply(204, {});
       return undefined;

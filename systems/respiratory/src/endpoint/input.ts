@@ -1,43 +1,67 @@
 import type { Bone, JsonSchema } from '@organism/skeletal';
+import { toJSONSchema } from 'zod';
 import { HttpError } from '../errors.ts';
 import { noParams, type PathParams } from '../router/params.ts';
 
-/** Fields of an object by name, as JSON Schema. */
-export type Fields = Readonly<Record<string, JsonSchema>>;
+/** What a text of the URL becomes for a field. */
+interface Field {
+  readonly number: boolean;
+  readonly boolean: boolean;
+  /** Of what it is a list; undefined: it is none. */
+  readonly items: Field | undefined;
+}
 
-const fieldsIn = (schema: JsonSchema): Fields => (schema['properties'] ?? {}) as Fields;
+/** Fields of an object by name. */
+export type Fields = ReadonlyMap<string, Field>;
 
-/** The fields of a schema as JSON Schema; none when it has no JSON form. */
-export const inputFields = (bone: Bone<unknown, unknown> | undefined): Fields => {
-  try {
-    return bone === undefined ? {} : fieldsIn(bone.toJSONSchema({ io: 'input' }));
-  } catch {
-    return {};
-  }
+/** A schema and all that it is made of, references and choices resolved, for one and the same value. */
+const partsOf = (schema: JsonSchema, root: JsonSchema, seen = new Set<JsonSchema>()): readonly JsonSchema[] => {
+  if (seen.has(schema)) return [];
+  seen.add(schema);
+  const { $ref, anyOf, oneOf, allOf } = schema;
+  const defined = root['$defs'] as Readonly<Record<string, JsonSchema>> | undefined;
+  const named = typeof $ref === 'string' ? defined?.[$ref.replace('#/$defs/', '')] : undefined;
+  const inner = [named, anyOf, oneOf, allOf].flat() as readonly (JsonSchema | undefined)[];
+  return [schema, ...inner.flatMap((one) => (one === undefined ? [] : partsOf(one, root, seen)))];
 };
 
-const typesOf = (schema: JsonSchema | undefined): readonly unknown[] => {
-  if (schema === undefined) return [];
-  const branches = (schema['anyOf'] ?? schema['oneOf'] ?? []) as readonly JsonSchema[];
-  return [schema['type'], ...branches.flatMap(typesOf)].flat();
+const fieldOf = (schemas: readonly JsonSchema[], root: JsonSchema): Field => {
+  const parts = schemas.flatMap((schema) => partsOf(schema, root));
+  const types = parts.flatMap(({ type }) => type);
+  // No lists of lists: a URL has no way to write them.
+  const items = parts.flatMap(({ items: one }) =>
+    one === undefined ? [] : [{ ...(one as JsonSchema), items: undefined }],
+  );
+  return {
+    number: types.includes('number') || types.includes('integer'),
+    boolean: types.includes('boolean'),
+    items: types.includes('array') ? fieldOf(items, root) : undefined,
+  };
+};
+
+/** The fields of an object's Bone, those of all its kinds where it may be one of several. */
+export const inputFields = (bone: Bone<unknown, unknown> | undefined): Fields => {
+  const found = new Map<string, JsonSchema[]>();
+  if (bone === undefined) return new Map();
+  // What has no JSON form, such as a Map, is a field like any other here.
+  const root: JsonSchema = toJSONSchema(bone.schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  for (const { properties = {} } of partsOf(root, root))
+    for (const [name, schema] of Object.entries(properties as Readonly<Record<string, JsonSchema>>))
+      found.set(name, [...(found.get(name) ?? []), schema]);
+  return new Map([...found].map(([name, schemas]) => [name, fieldOf(schemas, root)]));
 };
 
 /** A text of the URL as the type that the field wants; what does not read as that type stays a text, for the Bone to refuse. */
-const fromText = (text: string, schema: JsonSchema | undefined): unknown => {
-  const types = typesOf(schema);
-  if ((types.includes('number') || types.includes('integer')) && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text))
-    return Number(text);
-  if (types.includes('boolean') && (text === 'true' || text === 'false')) return text === 'true';
+const fromText = (text: string, field: Field | undefined): unknown => {
+  if (field?.number && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
+  if (field?.boolean && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 };
 
 /** Texts of one name as the type that the field wants: a list, or a single value. */
-export const fromTexts = (texts: readonly string[], schema: JsonSchema | undefined): unknown => {
-  if (typesOf(schema).includes('array')) {
-    const items = schema?.['items'] as JsonSchema | undefined;
-    return texts.map((text) => fromText(text, items));
-  }
-  return texts.length === 1 ? fromText(texts[0] ?? '', schema) : texts;
+export const fromTexts = (texts: readonly string[], field: Field | undefined): unknown => {
+  if (field?.items !== undefined) return texts.map((text) => fromText(text, field.items));
+  return texts.length === 1 ? fromText(texts[0] ?? '', field) : texts;
 };
 
 const decodeQuery = (search: string): Map<string, string[]> => {
@@ -62,8 +86,7 @@ const decodeQuery = (search: string): Map<string, string[]> => {
 export const fieldsFromQuery = (fields: Fields, search: string): Record<string, unknown> => {
   const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   if (search === '') return values;
-  for (const [name, texts] of decodeQuery(search))
-    values[name] = fromTexts(texts, Object.hasOwn(fields, name) ? fields[name] : undefined);
+  for (const [name, texts] of decodeQuery(search)) values[name] = fromTexts(texts, fields.get(name));
   return values;
 };
 
@@ -85,12 +108,11 @@ export const joinInput = (
   if (hasBody && body !== undefined && (typeof body !== 'object' || body === null || Array.isArray(body))) return body;
   const input: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [name, texts] of decodeQuery(search)) {
-    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    const field = fields.get(name);
     if (field === undefined && hasBody) continue;
     input[name] = fromTexts(texts, field);
   }
   if (typeof body === 'object' && body !== null) for (const [name, value] of Object.entries(body)) input[name] = value;
-  for (const name of names)
-    input[name] = fromText(params[name] ?? '', Object.hasOwn(fields, name) ? fields[name] : undefined);
+  for (const name of names) input[name] = fromText(params[name] ?? '', fields.get(name));
   return input;
 };

@@ -1,4 +1,4 @@
-import type { Bone, Immutable, JsonSchema } from '@organism/skeletal';
+import type { Bone, Immutable } from '@organism/skeletal';
 import { parseCookies } from '../cookies.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { fieldsFromQuery, type Fields, fromTexts, inputFields } from './input.ts';
@@ -31,9 +31,9 @@ const blank = (): Record_ => Object.create(null) as Record_;
 /** Picks the declared fields out of a source of texts. */
 const pick = (fields: Fields, read: (name: string) => string | undefined): Record_ => {
   const picked = blank();
-  for (const [name, schema] of Object.entries(fields)) {
+  for (const [name, field] of fields) {
     const text = read(name);
-    if (text !== undefined) picked[name] = fromTexts([text], schema as JsonSchema);
+    if (text !== undefined) picked[name] = fromTexts([text], field);
   }
   return picked;
 };
@@ -64,8 +64,7 @@ export const partsReader = (
 
 const typed = (fields: Fields, params: Readonly<Record<string, string>>): Record_ => {
   const all = blank();
-  for (const name of Object.keys(params))
-    all[name] = fromTexts([params[name] ?? ''], Object.hasOwn(fields, name) ? fields[name] : undefined);
+  for (const name of Object.keys(params)) all[name] = fromTexts([params[name] ?? ''], fields.get(name));
   return all;
 };
 

@@ -16,6 +16,8 @@ export interface ServerScope {
   readonly stallTimeoutMs: number;
   /** Believe principal and tenant in headers. */
   readonly trusted: boolean;
+  /** The path that all requests come with and the routes don't have; no final slash. */
+  readonly base: string;
 }
 
 /** Headers of a response: lower-case names. */

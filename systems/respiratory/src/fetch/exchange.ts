@@ -6,12 +6,12 @@ import { FetchOutlet } from './outlet.ts';
 
 const toHeaders = (record: ResponseHeaders): Headers => {
   const headers = new Headers();
-  for (const [name, value] of Object.entries(record)) {
-    if (typeof value === 'object') for (const one of value) headers.append(name, one);
-    else headers.set(name, String(value));
-  }
+  for (const [name, value] of Object.entries(record))
+    for (const one of [value].flat()) headers.append(name, String(one));
   return headers;
 };
+
+const isEmpty = (status: number): boolean => status === 204 || status === 304;
 
 /** Exchange over the Fetch standard: a `Request` comes in, a `Response` goes out. */
 export class FetchExchange extends Exchange {
@@ -69,21 +69,15 @@ export class FetchExchange extends Exchange {
   }
 
   async readBytes(limit: number): Promise<Uint8Array> {
-    const pieces: Uint8Array[] = [];
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
     let size = 0;
     for await (const piece of this.chunks()) {
       size += piece.length;
       if (size > limit) throw HttpError.tooLarge(limit);
-      pieces.push(piece);
+      pieces.push(piece as Uint8Array<ArrayBuffer>);
     }
-    if (pieces.length === 1 && pieces[0] !== undefined) return pieces[0];
-    const whole = new Uint8Array(size);
-    let at = 0;
-    for (const piece of pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
+    if (pieces.length === 1) return pieces[0] as Uint8Array;
+    return new Uint8Array(await new Blob(pieces).arrayBuffer());
   }
 
   async *chunks(): AsyncGenerator<Uint8Array> {
@@ -102,30 +96,26 @@ export class FetchExchange extends Exchange {
     headers: ResponseHeaders,
     body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>,
   ): void {
-    this.#status = status;
     const all = toHeaders(this.finishHeaders(headers));
-    const empty = this.method === 'HEAD' || status === 204 || status === 304;
-    this.#resolve(new Response(empty ? null : body, { status, headers: all }));
+    const drop = this.method === 'HEAD' || isEmpty(status);
+    // Throws for what can't be sent; then nothing has begun.
+    const response = new Response(drop ? null : body, { status, headers: all });
+    this.#status = status;
+    this.#resolve(response);
   }
 
   reply(status: number, headers: ResponseHeaders, body?: string | Uint8Array): void {
     if (this.answered || this.left) return;
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : (body ?? new Uint8Array());
-    const sized =
-      status === 204 || status === 304 || headers['content-length'] !== undefined
-        ? headers
-        : { ...headers, 'content-length': bytes.byteLength };
-    this.#begin(status, sized, bytes as Uint8Array<ArrayBuffer>);
+    const length = isEmpty(status) ? {} : { 'content-length': bytes.byteLength };
+    this.#begin(status, { ...length, ...headers }, bytes as Uint8Array<ArrayBuffer>);
   }
 
   open(status: number, headers: ResponseHeaders): Outlet {
-    const outlet = new FetchOutlet(this, this.scope);
-    if (this.answered || this.left) {
-      outlet.end();
-      return outlet;
-    }
-    this.#begin(status, headers, outlet.readable);
-    if (this.method === 'HEAD' || status === 204 || status === 304) outlet.end();
+    const outlet = new FetchOutlet(this);
+    const open = !this.answered && !this.left;
+    if (open) this.#begin(status, headers, outlet.readable);
+    if (!open || this.method === 'HEAD' || isEmpty(status)) outlet.end();
     return outlet;
   }
 

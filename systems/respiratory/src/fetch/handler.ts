@@ -6,15 +6,10 @@ import { withoutBase } from './base.ts';
 import { FetchExchange } from './exchange.ts';
 
 /** Answers one request by a set of routes. */
-export const answerRequest = (
-  alveoli: Alveoli,
-  scope: ServerScope,
-  request: Request,
-  base?: string,
-): Promise<Response> => {
+export const answerRequest = (alveoli: Alveoli, scope: ServerScope, request: Request): Promise<Response> => {
   const { pathname, search } = new URL(request.url);
   const given = pathname + search;
-  const target = withoutBase(base, given);
+  const target = withoutBase(scope.base, given);
   const exchange = new FetchExchange(request, scope, target ?? given);
   alveoli.answer(exchange, target !== undefined);
   return exchange.response;
@@ -31,6 +26,14 @@ export interface FetchHandlerOptions extends AlveoliOptions {
   readonly entropy?: Entropy;
 }
 
+/** What requests run in, without a server of our own. */
+export const hostedScope = (options: FetchHandlerOptions): ServerScope => {
+  const { clock = systemClock, entropy = systemEntropy, maxBodyBytes = 2 ** 20, basePath = '' } = options;
+  const stopping = new AbortController().signal;
+  const base = basePath.replace(/\/$/, '');
+  return { clock, entropy, stopping, maxBodyBytes, stallTimeoutMs: 30_000, trusted: false, base };
+};
+
 /**
  * Fetch handler: endpoints as a function from `Request` to `Response`, for edge runtimes, other servers' Fetch mounts
  * and tests. Needs nothing of Node.
@@ -46,10 +49,7 @@ export interface FetchHandlerOptions extends AlveoliOptions {
  * ```
  */
 export const fetchHandler = (options: FetchHandlerOptions): ((request: Request) => Promise<Response>) => {
-  const { clock = systemClock, entropy = systemEntropy, maxBodyBytes = 2 ** 20, basePath } = options;
   const alveoli = new Alveoli(options);
-  for (const tendon of options.endpoints) alveoli.attach(tendon);
-  const stopping = new AbortController().signal;
-  const scope: ServerScope = { clock, entropy, stopping, maxBodyBytes, stallTimeoutMs: 30_000, trusted: false };
-  return (request) => answerRequest(alveoli, scope, request, basePath);
+  const scope = hostedScope(options);
+  return (request) => answerRequest(alveoli, scope, request);
 };

@@ -78,13 +78,27 @@ const toRequest = (exchange: Exchange, trustProxy: boolean): Request => {
   });
 };
 
+/** Headers about another connection, which a response that was fetched has. @see RFC 9110 section 7.6.1 */
+const ofConnection = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+
+/** The headers of a response as they hold for its body here. */
+const headersOf = ({ headers, url }: Response): Record<string, string | readonly string[]> => {
+  const all = new Headers(headers);
+  for (const name of ofConnection) all.delete(name);
+  if (all.has('content-encoding')) {
+    // The body may be decoded by now, as that of every response from the network is.
+    all.delete('content-length');
+    if (url !== '') all.delete('content-encoding');
+  }
+  const cookies = all.getSetCookie();
+  return { ...Object.fromEntries(all), ...(cookies.length > 0 && { 'set-cookie': cookies }) };
+};
+
 const send = async (exchange: Exchange, response: Response): Promise<void> => {
   // Before the head has left: the client would take an empty body for an answer.
   if (response.bodyUsed || response.body?.locked === true)
     throw new TypeError('A mounted handler gave a Response whose body was read or sent before.');
-  const headers: Record<string, string | readonly string[]> = Object.fromEntries(response.headers);
-  const cookies = response.headers.getSetCookie();
-  if (cookies.length > 0) headers['set-cookie'] = cookies;
+  const headers = headersOf(response);
   if (response.body === null) exchange.reply(response.status, headers);
   else await pour(exchange.open(response.status, headers), response.body);
 };

@@ -1,5 +1,4 @@
 import { CancelledError } from '@organism/cell';
-import type { ServerScope } from '../exchange/exchange.ts';
 import type { Outlet } from '../exchange/outlet.ts';
 import type { FetchExchange } from './exchange.ts';
 
@@ -10,16 +9,14 @@ export class FetchOutlet implements Outlet {
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly done: Promise<void>;
   readonly #exchange: FetchExchange;
-  readonly #scope: ServerScope;
   readonly #encoder = new TextEncoder();
   readonly #finish: () => void;
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined;
   #pulled: (() => void) | undefined;
   #closed = false;
 
-  constructor(exchange: FetchExchange, scope: ServerScope) {
+  constructor(exchange: FetchExchange) {
     this.#exchange = exchange;
-    this.#scope = scope;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.done = promise;
     this.#finish = resolve;
@@ -61,10 +58,11 @@ export class FetchOutlet implements Outlet {
   }
 
   async drained(): Promise<void> {
-    if (this.#closed || (this.#controller?.desiredSize ?? 1) > 0) return;
+    if (this.#closed || this.pendingBytes < highWaterMark) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#pulled = resolve;
-    const timer = this.#scope.clock.setTimeout(() => this.destroy(), this.#scope.stallTimeoutMs).unref();
+    const { clock, stallTimeoutMs } = this.#exchange.scope;
+    const timer = clock.setTimeout(() => this.destroy(), stallTimeoutMs).unref();
     await promise;
     this.#pulled = undefined;
     timer[Symbol.dispose]();

@@ -41,7 +41,9 @@ export const sendFile = async (exchange: Exchange, file: OpenFile, facts: FileFa
     return;
   }
   if (condition === 412) throw new HttpError('RESPIRATORY_PRECONDITION_FAILED', 'The file is another than you expect.');
-  const asked = rangeStillFits(exchange, validators) ? parseRange(exchange.header('range'), size) : undefined;
+  // Only a GET asks for a part. @see RFC 9110 section 14.2
+  const isPart = exchange.method === 'GET' && rangeStillFits(exchange, validators);
+  const asked = isPart ? parseRange(exchange.header('range'), size) : undefined;
   if (asked === 'unsatisfiable') {
     exchange.setHeader('content-range', `bytes */${size}`);
     throw new HttpError('RESPIRATORY_RANGE_NOT_SATISFIABLE', `The file has ${size} bytes.`);

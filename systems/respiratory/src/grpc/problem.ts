@@ -1,5 +1,6 @@
 import { Metadata, type ServiceError, type StatusObject } from '@grpc/grpc-js';
 import { type OrganismError, type ProblemDetails } from '@organism/cell';
+import { sendableProblem } from '../problem.ts';
 import { codeOf, httpStatusOf } from './status.ts';
 
 /** Binary trailer with the problem document, as JSON. */
@@ -9,7 +10,7 @@ const longest = 6000;
 
 /** What a client is told of an error. */
 export const toStatus = (error: OrganismError): StatusObject => {
-  const whole = error.toProblem();
+  const whole = sendableProblem(error);
   const { type, title, status, detail, code } = whole;
   const text = JSON.stringify(whole);
   const short = JSON.stringify({ type, title, status, code, detail: detail?.slice(0, 1000) });

@@ -37,7 +37,6 @@ export class Lung extends Cell {
     this.role = roleOf(options.workers);
     this.#alveoli = new Alveoli(options);
     this.#addOwnRoutes();
-    for (const tendon of options.endpoints ?? []) this.attach(tendon);
   }
 
   /** Makes a server and starts it. */
@@ -138,6 +137,7 @@ export class Lung extends Cell {
       maxBodyBytes,
       stallTimeoutMs,
       trusted: this.#options.trusted === true,
+      base: '',
     };
   }
 

@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream';
 import { type CellOptions, type Health, OptionError } from '@organism/cell';
 import type { AlveoliOptions } from '../alveoli.ts';
 import type { ApiInfo } from '../openapi/openapi.ts';
-import type { HttpTendon } from '../route.ts';
 
 /** Certificate and key, and whom to believe; as `node:tls` takes them. TLS 1.2 is the least. */
 export type TlsOptions = SecureContextOptions &
@@ -82,8 +81,6 @@ export interface LungOptions
    * stops. HTTP/1.1 only. Default: none, and requests for an upgrade are answered as any other.
    */
   readonly upgrades?: readonly UpgradeHandler[];
-  /** Endpoints and other bindings; more may be attached later. */
-  readonly endpoints?: readonly HttpTendon[];
 }
 
 /** Numbers of {@link LungOptions}, complete. */
@@ -122,7 +119,9 @@ export const limitsOf = (options: LungOptions): Limits => {
   const { port = 3000 } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new OptionError('port', 'a whole number from 0 to 65535', port);
-  const { http2 } = options;
+  const { altSvc, http2 } = options;
+  if (altSvc !== undefined && !/^[\x20-\x7e]+$/.test(altSvc))
+    throw new OptionError('altSvc', 'the value of an alt-svc header', altSvc);
   const streams = typeof http2 === 'object' ? http2.maxStreams : undefined;
   if (streams !== undefined && (!Number.isSafeInteger(streams) || streams < 1))
     throw new OptionError('http2.maxStreams', 'a whole number of 1 or more', streams);

@@ -217,6 +217,8 @@ export class NodeExchange extends Exchange {
   open(status: number, headers: ResponseHeaders): Outlet {
     const { response } = this;
     if (!response.headersSent && !response.destroyed) {
+      // More or fewer bytes than were told would be taken for the next response, or waited for.
+      response.strictContentLength = true;
       response.writeHead(status, this.finishHeaders(headers) as Record<string, string>);
       if (this.method === 'HEAD' || status === 204 || status === 304) response.end();
       else {

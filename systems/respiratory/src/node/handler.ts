@@ -1,9 +1,7 @@
-import { systemClock, systemEntropy } from '@organism/cell';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Alveoli } from '../alveoli.ts';
-import type { ServerScope } from '../exchange/exchange.ts';
 import { withoutBase } from '../fetch/base.ts';
-import type { FetchHandlerOptions } from '../fetch/handler.ts';
+import { type FetchHandlerOptions, hostedScope } from '../fetch/handler.ts';
 import { NodeExchange } from './exchange.ts';
 
 /** A function that answers a request of `node:http`, as Express, Connect and `createServer` take it. */
@@ -30,14 +28,11 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
  * ```
  */
 export const nodeHandler = (options: FetchHandlerOptions): NodeHandler => {
-  const { clock = systemClock, entropy = systemEntropy, maxBodyBytes = 2 ** 20, basePath } = options;
   const alveoli = new Alveoli(options);
-  for (const tendon of options.endpoints) alveoli.attach(tendon);
-  const stopping = new AbortController().signal;
-  const scope: ServerScope = { clock, entropy, stopping, maxBodyBytes, stallTimeoutMs: 30_000, trusted: false };
+  const scope = hostedScope(options);
   return (request, response) => {
     const { url: given = '/' } = request;
-    const target = withoutBase(basePath, given);
+    const target = withoutBase(scope.base, given);
     const exchange = new NodeExchange(request, response, scope, false, target ?? given);
     response.on('close', () => exchange.closed());
     alveoli.answer(exchange, target !== undefined);

@@ -4,16 +4,47 @@ import { hoist, resolve, type Schemas } from './schemas.ts';
 
 type Place = 'path' | 'query' | 'header' | 'cookie';
 
-const fieldsOf = (
-  bone: Bone<unknown, unknown> | undefined,
-  schemas: Schemas,
-): { readonly fields: Schemas; readonly required: readonly string[] } => {
-  const schema = bone === undefined ? {} : resolve(hoist(bone, 'input', schemas), schemas);
+/** Fields of an object, and which of them must be there. */
+interface Shape {
+  readonly fields: Schemas;
+  readonly required: readonly string[];
+}
+
+/** Schemas that a field has in one kind of an object or another, as one. */
+const either = (schemas: readonly JsonSchema[]): JsonSchema => {
+  const different = [...new Map(schemas.map((one) => [JSON.stringify(one), one])).values()];
+  const [only = {}] = different;
+  return different.length === 1 ? only : { anyOf: different };
+};
+
+/** The fields of an object that may be of one kind or another: a query can't say more than that each may be there. */
+const shapeOf = (schema: JsonSchema, schemas: Schemas, depth = 0): Shape => {
+  const { properties, required, anyOf, oneOf } = resolve(schema, schemas);
+  const own: Shape = { fields: (properties ?? {}) as Schemas, required: (required ?? []) as readonly string[] };
+  if (depth > deepest) return own;
+  const choices = [...((anyOf ?? []) as readonly JsonSchema[]), ...((oneOf ?? []) as readonly JsonSchema[])];
+  const kinds = choices.map((one) => shapeOf(one, schemas, depth + 1));
+  const [first, ...others] = kinds;
+  if (first === undefined) return own;
+  const all = [own, ...kinds];
+  const names = new Set(all.flatMap(({ fields }) => Object.keys(fields)));
+  const inAll = first.required.filter((name) => others.every((kind) => kind.required.includes(name)));
   return {
-    fields: (schema['properties'] ?? {}) as Schemas,
-    required: (schema['required'] ?? []) as readonly string[],
+    fields: Object.fromEntries(
+      [...names].map((name) => [
+        name,
+        either(all.map(({ fields }) => fields[name]).filter((one) => one !== undefined)),
+      ]),
+    ),
+    required: [...own.required, ...inAll],
   };
 };
+
+/** Choices within choices beyond are left out: those of a schema may lead back to it. */
+const deepest = 8;
+
+const fieldsOf = (bone: Bone<unknown, unknown> | undefined, schemas: Schemas): Shape =>
+  bone === undefined ? { fields: {}, required: [] } : shapeOf(hoist(bone, 'input', schemas), schemas);
 
 const parameter = (name: string, place: Place, schema: JsonSchema, required: boolean): JsonSchema => {
   const { description, deprecated } = schema as { description?: string; deprecated?: boolean };

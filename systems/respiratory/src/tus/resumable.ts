@@ -28,13 +28,11 @@ const extensions = 'creation,creation-with-upload,creation-defer-length,terminat
 
 /** The protocol's requests, over a store. */
 class Tus {
-  readonly #path: string;
   readonly #options: ResumableOptions;
   readonly #maxBytes: number;
   readonly #locks = new UploadLocks();
 
-  constructor(path: string, options: ResumableOptions, maxBytes: number) {
-    this.#path = path;
+  constructor(options: ResumableOptions, maxBytes: number) {
     this.#options = options;
     this.#maxBytes = maxBytes;
   }
@@ -73,7 +71,7 @@ class Tus {
     const offset = withBody ? await this.#take(exchange, upload) : 0;
     if (!withBody && length === 0) await this.#options.onComplete?.(upload, exchange);
     exchange.reply(201, {
-      location: `${this.#path}/${upload.id}`,
+      location: `${exchange.scope.base}${exchange.path}/${upload.id}`,
       ...(withBody && { 'upload-offset': offset }),
       ...expires(upload),
     });
@@ -185,7 +183,7 @@ export const resumable = (path: string, options: ResumableOptions): HttpTendon =
   const { maxBytes = 2 ** 30, before = [] } = options;
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 0)
     throw new OptionError('maxBytes', 'a whole number of 0 or more', maxBytes);
-  const tus = new Tus(path, options, maxBytes);
+  const tus = new Tus(options, maxBytes);
   const place = placeOfCall(resumable);
   const one = `${path}/:id`;
   const route = (method: string, at: string, handle: Route['handle']): Route =>

@@ -47,6 +47,23 @@ describe('a RedisBroker', () => {
     expect(error.errors[0]).toMatchObject({ code: 'CIRCULATORY_DRIVER', retryable: true });
   });
 
+  it('goes on after a client that throws instead of rejecting', async () => {
+    let isBroken = true;
+    const client: RedisClient = {
+      call: (command) => {
+        if (isBroken && command === 'evalsha') throw new Error('Connection is closed.');
+        return Promise.resolve(1);
+      },
+    };
+    const driver = new RedisBroker({ client });
+    const order = { now: 1, maxDepth: 9, shed: false, retentionMs: 0 };
+    const times = { publishedAt: 1, dueAt: 1, expiresAt: Infinity, uniqueUntil: 0 };
+    const message: NewMessage = { id: '1', key: undefined, priority: 4, body: '1', ...times };
+    await expect(driver.publish('t', [message], order)).rejects.toThrow(HeartDriverError);
+    isBroken = false;
+    expect(await driver.publish('t', [message], order)).toEqual(['stored']);
+  });
+
   it('keeps all keys of a topic in one slot', async () => {
     const slots = new Set<string>();
     const client: RedisClient = {
@@ -126,6 +143,37 @@ describe.runIf(spawnSync('redis-server', ['--version']).status === 0)('a RedisBr
     const acks = leases.map(({ ref, token }) => driver.settle('t', 'g', [{ ref, token, kind: 'ack' }], 1000));
     expect((await Promise.all(acks)).flat()).toEqual(leases.map(() => true));
     expect(calls.length).toBeLessThan(8);
+  });
+
+  it('learns from a look that finds nothing when the next one is due', async () => {
+    const { client } = await serve('');
+    let calls = 0;
+    const counting: RedisClient = {
+      call: (command, ...args) => {
+        calls += 1;
+        return client.call(command, ...args);
+      },
+    };
+    const driver = new RedisBroker({ client: counting });
+    const message = (id: string, dueAt: number): NewMessage => {
+      const times = { publishedAt: 1000, dueAt, expiresAt: Infinity, uniqueUntil: 0 };
+      return { id, key: undefined, priority: 4, body: id, ...times };
+    };
+    const publish = (id: string, dueAt: number): Promise<unknown> =>
+      driver.publish('t', [message(id, dueAt)], { now: 1000, maxDepth: Infinity, shed: false, retentionMs: 0 });
+    await driver.join('t', 'g', { from: 'earliest', idleMs: Infinity, now: 1000 });
+    await publish('later', 3000);
+    const reserve = { now: 1000, max: 1, leaseMs: 1000, maxAttempts: 1 };
+    expect(await driver.reserve('t', 'g', reserve)).toEqual([]);
+    const before = calls;
+    expect(await driver.nextDue('t', 'g', 1000)).toBe(3000);
+    expect(calls).toBe(before);
+    // What it has learned holds for that moment only, and for that group.
+    await driver.reserve('t', 'g', reserve);
+    expect(await driver.nextDue('other', 'g', 1000)).toBeUndefined();
+    await driver.reserve('t', 'g', reserve);
+    await publish('sooner', 2000);
+    expect(await driver.nextDue('t', 'g', 1000)).toBe(2000);
   });
 
   it('keeps to the bounds of each publish when several Hearts share it', async () => {

@@ -26,12 +26,15 @@ local function popFresh(most)
   local rows = call('LPOP', T .. ':fresh', most * 2)
   if not rows then return {}, {} end
   local number, seqs, past = tonumber(call('GET', T .. ':seq') or 0), {}, 0
-  local gap = call('LRANGE', T .. ':gaps', 0, 1)
+  local gap, digits, head = call('LRANGE', T .. ':gaps', 0, 1), { [0] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' }, nil
   for n = 1, #rows / 2 do
     number = number + 1
-    seqs[n] = string.format('%.0f', number)
+    -- Written anew for every tenth only.
+    local last = number % 10
+    if last == 0 or not head then head = number < 10 and '' or string.format('%.0f', (number - last) / 10) end
+    seqs[n] = head .. digits[last]
     while gap[1] and tonumber(gap[1]) == number do
-      number, past = number + gap[2], past + gap[2]
+      number, past, head = number + gap[2], past + gap[2], nil
       call('LPOP', T .. ':gaps', 2)
       gap = call('LRANGE', T .. ':gaps', 0, 1)
     end

@@ -2,6 +2,8 @@
 export interface GathererOptions<Unit, Result> {
   /** Does what was gathered, and says what came of each. */
   readonly send: (units: readonly Unit[]) => Promise<readonly Result[]>;
+  /** Does one alone, in a shorter way; undefined when there is none for it. */
+  readonly sendOne?: (unit: Unit) => Promise<Result> | undefined;
   /** How much one weighs, of `maxWeight` that may be sent at once. */
   readonly weigh: (unit: Unit) => number;
   readonly maxWeight: number;
@@ -72,13 +74,15 @@ export class Gatherer<Unit, Result> {
   }
 
   #sendAlone(unit: Unit): Promise<Result> {
+    const { sendOne, send } = this.#options;
+    const sent = sendOne?.(unit) ?? send([unit]).then(([result]) => result as Result);
     this.#out += 1;
-    return this.#options.send([unit]).then(this.#firstOf, this.#fail);
+    return sent.then(this.#pass, this.#fail);
   }
 
-  readonly #firstOf = (results: readonly Result[]): Result => {
+  readonly #pass = (result: Result): Result => {
     this.#end();
-    return results[0] as Result;
+    return result;
   };
 
   readonly #fail = (error: unknown): never => {

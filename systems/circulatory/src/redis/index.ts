@@ -1,3 +1,4 @@
-export { RedisBroker, type RedisBrokerOptions, type RedisWarning } from './redis-broker.ts';
+export { RedisBroker } from './redis-broker.ts';
+export type { RedisBrokerOptions, RedisWarning } from './options.ts';
 export type { RedisClient } from './client.ts';
 export { nodeRedis, type NodeRedisClient } from './node-redis.ts';

@@ -1,11 +1,13 @@
 import { defaultPriority } from '../heart/publish-options.ts';
 import { placeFresh, popFresh } from './fresh.ts';
+import { soonest } from './library.ts';
 import { quickScript } from './quick-script.ts';
 import type { RedisScript } from './script.ts';
 
 /**
  * ARGV: now, group, most, until, most attempts. Returns a text and then the bodies. The text has the number of the first
- * token and then, for each lease, its message, attempt, last delay and time of publishing; tokens go up by one.
+ * token and then, for each lease, its message, attempt, last delay and time of publishing; tokens go up by one. Without
+ * leases it is as `dueScript` has it.
  */
 export const reserveScript: RedisScript = quickScript(
   `
@@ -54,14 +56,11 @@ local function say(number)
   end
   return found
 end
-local seqs, texts, items, ends, count = {}, {}, {}, {}, 0
-local function lease(seq, p, a, d, e, k, b)
-  local n = count * 4 + 1
+local seqs, texts, items, ends, count = {}, { '' }, {}, {}, 0
+local function lease(seq, text)
   count = count + 1
-  seqs[count] = seq
-  items[count] = { p, a + 1, d, e, k, b }
+  seqs[count], texts[count + 1] = seq, text
   ends[count * 2 - 1], ends[count * 2] = ARGV[4], seq
-  texts[n + 1], texts[n + 2], texts[n + 3], texts[n + 4] = seq, say(a + 1), say(d), say(b)
 end
 local isFresh, bodies, popped = call('EXISTS', T .. ':fresh') == 1, {}, nil
 repeat
@@ -72,12 +71,17 @@ repeat
       -- Nobody else's, and nothing comes before them: they go straight to who asks.
       ${popFresh}
       local rows, fresh = popFresh(max - count)
-      local waiting, stored = {}, {}
+      local waiting, stored, head, length = {}, {}, nil, nil
       for at, seq in ipairs(fresh) do
-        local n, body = #stored, rows[at * 2]
-        lease(seq, ${defaultPriority}, 0, 0, 0, '', tonumber(rows[at * 2 - 1]))
-        waiting[n + 1], waiting[n + 2] = score(${defaultPriority}, seq), seq
-        stored[n + 1], stored[n + 2] = seq, body
+        local n, since, body = at * 2, rows[at * 2 - 1], rows[at * 2]
+        if #seq ~= length then
+          length = #seq
+          head = string.sub(score(${defaultPriority}, seq), 1, -1 - length)
+        end
+        lease(seq, seq .. ' 1 0 ' .. since)
+        items[count] = since
+        waiting[n - 1], waiting[n] = head .. seq, seq
+        stored[n - 1], stored[n] = seq, body
         bodies[at] = body
       end
       bulk('ZADD', T .. ':waiting', waiting)
@@ -100,16 +104,27 @@ repeat
     if e > 0 and e <= now then
       lib().drop(g, seq, lib().toItem(raws[at]))
     else
-      lease(seq, p, a, d, e, k, b)
+      lease(seq, seq .. ' ' .. say(a + 1) .. ' ' .. say(d) .. ' ' .. say(b))
+      items[count] = { p, a + 1, d, e, k, b }
     end
   end
 until #popped == 0 or count == max
-if count == 0 then return { '' } end
+if count == 0 then
+  ${soonest}
+  return { soonest }
+end
 local token, rows = call('INCRBY', T .. ':token', count) - count, {}
 texts[1] = say(token + 1)
+-- Values are packed one after the other, so that what many share is packed once.
+local begin, since, rest = pack(2, ${defaultPriority}, 1, 0), nil, nil
 for at, item in ipairs(items) do
   rows[at * 2 - 1] = seqs[at]
-  rows[at * 2] = pack(2, item[1], item[2], item[3], token + at, untilTime, item[4], item[5], item[6])
+  if type(item) == 'table' then
+    rows[at * 2] = pack(2, item[1], item[2], item[3], token + at, untilTime, item[4], item[5], item[6])
+  else
+    if item ~= since then since, rest = item, pack(untilTime, 0, '', tonumber(item)) end
+    rows[at * 2] = begin .. pack(token + at) .. rest
+  end
 end
 -- The server looks through a hash of short values from its begin; one that is long makes it a table.
 if count > 16 then rows[2] = rows[2] .. pack('${' '.repeat(64)}') end
@@ -122,7 +137,8 @@ return reply`,
 );
 
 /**
- * ARGV: now, group, then for each lease: how it ends, ref, token, and for \`retry\` the delay, for \`dead\` reason and detail.
+ * ARGV: now, group, then for each lease: how it ends, ref, token, and for `retry` the delay, for `dead` reason and detail;
+ * acknowledgements in a row are `ack`, how many, then ref and token of each.
  * Returns a text: 1 for each that was held, else 0.
  */
 export const settleScript: RedisScript = quickScript(`
@@ -189,14 +205,24 @@ local function putBack(seq, item, delay)
 end
 local at, index = 3, 0
 while at <= #ARGV do
-  local kind, seq, token = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
-  index = index + 1
-  if kind ~= 'ack' or taken[seq] then finishAll() end
+  local kind = ARGV[at]
   if kind == 'ack' then
-    taken[seq] = true
-    acks[#acks + 1], tokens[#tokens + 1], order[#order + 1] = seq, token, index
-    at = at + 3
+    local last = at + 2 * ARGV[at + 1]
+    for here = at + 2, last, 2 do
+      local seq, n = ARGV[here], #acks + 1
+      index = index + 1
+      if taken[seq] then
+        finishAll()
+        n = 1
+      end
+      taken[seq] = true
+      acks[n], tokens[n], order[n] = seq, tonumber(ARGV[here + 1]), index
+    end
+    at = last + 2
   else
+    local seq, token = ARGV[at + 1], tonumber(ARGV[at + 2])
+    finishAll()
+    index = index + 1
     local item = lib().getItem(g, seq)
     local isHeld = item and item.s == 2 and item.t == token and item.u > now
     done[index] = isHeld and '1' or '0'

@@ -212,3 +212,12 @@ local function picked(g, limit, refs)
   return call('ZRANGE', G(g, 'dead'), 0, limit)
 end
 `;
+
+/** When something of the group `g` is due or its lease runs out next: the time, or an empty text. */
+export const soonest: string = `
+local soonest = ''
+for _, what in ipairs({ 'wait', 'leased' }) do
+  local first = call('ZRANGE', G(g, what), 0, 0, 'WITHSCORES')[2]
+  if first and (soonest == '' or tonumber(first) < tonumber(soonest)) then soonest = first end
+end
+`;

@@ -4,28 +4,33 @@ import { quickScript } from './quick-script.ts';
 import type { RedisScript } from './script.ts';
 
 /**
- * One plain message, alone: most of the time would go into making what it does not need. ARGV: now, most that may wait (-1:
- * no bound; with a plus when those of lower priority give way), unique until, id, body. Returns 1 when it was stored, 0
- * when it is a duplicate. It goes on as any other when there is no room.
+ * One plain message, alone: most of the time would go into making what it does not need. ARGV: now, body, and when its id is
+ * checked, unique until and id. Returns 1 when it was stored, 0 when it is a duplicate. It goes on as any other when there
+ * is no room.
+ *
+ * The bound is part of the text: each argument takes both sides as long as a lookup. Ids are in a sorted set so that a sweep
+ * finds those whose time is over; a key for each, with SET NX PX, takes as long, and a hash a tenth of the script's time
+ * less, but would have to be searched through.
  */
-const alone = `
+const alone = (most: string): string => `
 local ARGV = ARGV
-if #ARGV == 5 then
-  local T, call, ending, id, most = KEYS[1], redis.call, ARGV[3], ARGV[4], tonumber(ARGV[2])
-  if ending ~= '0' and call('ZADD', T .. ':seen', 'NX', ending, id) == 0 then
+if #ARGV <= 4 then
+  local T, call, ending, id = KEYS[1], redis.call, ARGV[3], ARGV[4]
+  if id and call('ZADD', T .. ':seen', 'NX', ending, id) == 0 then
     if tonumber(call('ZSCORE', T .. ':seen', id)) > tonumber(ARGV[1]) then return 0 end
     call('ZADD', T .. ':seen', ending, id)
   end
-  local length = call('RPUSH', T .. ':fresh', ARGV[1], ARGV[5])
-  if most < 0 or length / 2 + call('ZCARD', T .. ':waiting') <= most then return 1 end
+  local length = call('RPUSH', T .. ':fresh', ARGV[1], ARGV[2])
+  if ${Number(most) < 0 ? 'true' : `length / 2 + call('ZCARD', T .. ':waiting') <= ${Number(most)}`} then return 1 end
   call('RPOP', T .. ':fresh', 2)
-  if ending ~= '0' then call('ZREM', T .. ':seen', id) end
-  ARGV = { ARGV[1], ARGV[2], '0', '', ARGV[1], ending, '', id, '', ARGV[5] }
+  if id then call('ZREM', T .. ':seen', id) end
+  ARGV = { ARGV[1], '0', '', ARGV[1], ending or '0', '', id or '', '', ARGV[2] }
 end
 `;
 
 /**
- * ARGV of one plain message: see above. Else: now, most, retention, how many messages each publish has (empty: one each),
+ * The script that publishes to a topic of which so many may wait (-1: no bound; with a plus when those of lower priority
+ * give way). ARGV of one plain message: see above. Else: now, retention, how many messages each publish has (empty: one each),
  * the commonest time of publishing and of an id's end (0: no check), then for each message: times, id, key, body. Times are
  * empty when they are the commonest; or published, priority, due, expires (0: never), unique until. Returns a text: for
  * each publish `f` when it did not fit, or for each of its messages 1 when it was stored and 0 when it is a duplicate.
@@ -33,14 +38,15 @@ end
  * Numbers become text once, and scores by joining texts: each time that Lua or a command writes a number takes longer than
  * anything else here.
  */
-export const publishScript: RedisScript = quickScript(
-  `
-local most, shed, retention = tonumber(ARGV[2]), string.sub(ARGV[2], 1, 1) == '+', tonumber(ARGV[3])
-local common, ending = tonumber(ARGV[5]), tonumber(ARGV[6])
-local count = (#ARGV - 6) / 4
+export const publishScript = (most: string): RedisScript =>
+  quickScript(
+    `
+local most, shed, retention = ${Number(most)}, ${most.startsWith('+')}, tonumber(ARGV[2])
+local common, ending = tonumber(ARGV[4]), tonumber(ARGV[5])
+local count = (#ARGV - 5) / 4
 local special, ids, seen
 for i = 1, count do
-  local times, u = ARGV[i * 4 + 3], ending
+  local times, u = ARGV[i * 4 + 2], ending
   if times ~= '' then
     local b, p, d, e, until_ = string.match(times, '^(%S+) (%S+) (%S+) (%S+) (%S+)$')
     u = tonumber(until_)
@@ -49,7 +55,7 @@ for i = 1, count do
   end
   if u > 0 then
     ids = ids or {}
-    ids[#ids + 1] = ARGV[i * 4 + 4]
+    ids[#ids + 1] = ARGV[i * 4 + 3]
   end
 end
 local usual = { b = common, p = ${defaultPriority}, d = common, e = 0, u = ending }
@@ -67,7 +73,7 @@ local chosen = {}
 
 local function enterLanes(g, keyed, seqs)
   local keys, blocked, turns, taken = {}, {}, {}, {}
-  for at, i in ipairs(keyed) do keys[at] = ARGV[i * 4 + 5] end
+  for at, i in ipairs(keyed) do keys[at] = ARGV[i * 4 + 4] end
   local held = bulk('HMGET', G(g, 'held'), keys)
   for at, key in ipairs(keys) do
     local seq = seqs[keyed[at]]
@@ -91,7 +97,7 @@ local function arrive(g, placed, seqs, keyed)
   local blocked = keyed and enterLanes(g, keyed, seqs)
   local n = 0
   for j, i in ipairs(placed) do
-    local seq, times, key, stage = seqs[i], timesOf(i), ARGV[i * 4 + 5], 1
+    local seq, times, key, stage = seqs[i], timesOf(i), ARGV[i * 4 + 4], 1
     if times.d > now then
       stage = 0
       wait = wait or {}
@@ -137,14 +143,14 @@ local function place(placed)
   local usualMeta, hasMeta = metaOf('', usual), retention > 0 or #all > 1
   local seqs, metas, bodies, waiting, keyed = {}, {}, {}, {}, nil
   for j, i in ipairs(placed) do
-    local times, key, seq, two = timesOf(i), ARGV[i * 4 + 5], string.format('%.0f', last + j), j * 2
+    local times, key, seq, two = timesOf(i), ARGV[i * 4 + 4], string.format('%.0f', last + j), j * 2
     seqs[i] = seq
     if key ~= '' and times.d <= now then
       keyed = keyed or {}
       keyed[#keyed + 1] = i
     end
     if hasMeta then metas[two - 1], metas[two] = seq, key == '' and times == usual and usualMeta or metaOf(key, times) end
-    bodies[two - 1], bodies[two] = seq, ARGV[i * 4 + 6]
+    bodies[two - 1], bodies[two] = seq, ARGV[i * 4 + 5]
     waiting[two - 1], waiting[two] = score(times.p, seq), seq
   end
   bulk('HSET', T .. ':meta', metas)
@@ -158,11 +164,11 @@ local function store()
   local sights, fresh, arePlain = {}, {}, retention == 0
   for _, i in ipairs(chosen) do
     local times, n = timesOf(i), #fresh
-    fresh[n + 1], fresh[n + 2] = times == usual and ARGV[5] or times.b, ARGV[i * 4 + 6]
-    arePlain = arePlain and ARGV[i * 4 + 5] == '' and times.p == ${defaultPriority} and times.d <= now and times.e == 0
+    fresh[n + 1], fresh[n + 2] = times == usual and ARGV[4] or times.b, ARGV[i * 4 + 5]
+    arePlain = arePlain and ARGV[i * 4 + 4] == '' and times.p == ${defaultPriority} and times.d <= now and times.e == 0
     if times.u > 0 then
-      sights[#sights + 1] = times == usual and ARGV[6] or times.u
-      sights[#sights + 1] = ARGV[i * 4 + 4]
+      sights[#sights + 1] = times == usual and ARGV[5] or times.u
+      sights[#sights + 1] = ARGV[i * 4 + 3]
     end
   end
   bulk('ZADD', T .. ':seen', sights)
@@ -215,7 +221,7 @@ local outcome, i = {}, 0
 local function one()
   i = i + 1
   local times = timesOf(i)
-  local id = times.u > 0 and ARGV[i * 4 + 4]
+  local id = times.u > 0 and ARGV[i * 4 + 3]
   if id and seen[id] then return '0' end
   if most >= 0 and depth >= most and not makeRoom(1, times.p) then return 'f' end
   chosen[#chosen + 1] = i
@@ -228,7 +234,7 @@ local function several(wanted)
   local last, new, mine, marks, lowest = i + wanted, {}, {}, {}, 9
   while i < last do
     i = i + 1
-    local times, id = timesOf(i), ARGV[i * 4 + 4]
+    local times, id = timesOf(i), ARGV[i * 4 + 3]
     if times.u > 0 and (seen[id] or mine[id]) then
       marks[#marks + 1] = '0'
     else
@@ -245,13 +251,13 @@ local function several(wanted)
   return table.concat(marks)
 end
 
-if ARGV[4] == '' then
+if ARGV[3] == '' then
   for n = 1, count do outcome[n] = one() end
 else
-  for wanted in string.gmatch(ARGV[4], '%d+') do outcome[#outcome + 1] = several(tonumber(wanted)) end
+  for wanted in string.gmatch(ARGV[3], '%d+') do outcome[#outcome + 1] = several(tonumber(wanted)) end
 end
 store()
 return table.concat(outcome)`,
-  false,
-  alone,
-);
+    false,
+    alone(most),
+  );

@@ -9,6 +9,7 @@ import type {
   JoinOrder,
   Lease,
   LeaseRef,
+  MaybePromise,
   NewMessage,
   OpenOptions,
   PublishOrder,
@@ -20,6 +21,7 @@ import type {
 import type { Durability } from '../heart/durability.ts';
 import { Watchers } from '../memory/watchers.ts';
 import type { RedisClient } from './client.ts';
+import { type RedisBrokerOptions, type RedisWarning, warnProcess } from './options.ts';
 import { durabilityOf, evictionOf } from './durability.ts';
 import { fromStored } from './body.ts';
 import { Gatherer } from './gatherer.ts';
@@ -27,35 +29,22 @@ import { reserveScript, settleScript } from './lease-scripts.ts';
 import { publishScript } from './publish-script.ts';
 import { type Argument, isUnknown, type RedisScript } from './script.ts';
 import * as scripts from './scripts.ts';
-import { areAlike, fromPublish, fromReserve, type Publish, toAppend, toPublish, toSettle } from './words.ts';
-
-/** Options of a {@link RedisBroker}. */
-export interface RedisBrokerOptions {
-  /** A client that is connected or will be; it stays yours to close. */
-  readonly client: RedisClient;
-  /** Begin of all its keys. Default `heart`. */
-  readonly prefix?: string;
-  /** How often consumers look for what other processes have published, in milliseconds. Default 50; Infinity: never. */
-  readonly pollMs?: number;
-  /** How long `open` goes on trying while the server does not answer, in milliseconds. Default 0: it tries once. */
-  readonly openTimeoutMs?: number;
-  /** Told of what should be looked into. Default: a warning of the process. */
-  readonly onWarning?: (warning: RedisWarning) => void;
-  readonly clock?: Clock;
-}
-
-/** Something that does not stop the driver, but may cost messages or has cost time. */
-export interface RedisWarning {
-  /** `eviction`: the server may throw messages away when its memory is full. `unreachable`: a try to open has failed. */
-  readonly code: 'eviction' | 'unreachable';
-  readonly message: string;
-}
+import {
+  areAlike,
+  fromAppend,
+  fromDue,
+  fromPublish,
+  fromReserve,
+  mostOf,
+  type Publish,
+  rowsOf,
+  toAppend,
+  toPublish,
+  toSettle,
+} from './words.ts';
 
 /** Waits between tries to open: this long at first, then ever longer. */
 const againMs = { least: 50, most: 2000 };
-
-const warnProcess = ({ code, message }: RedisWarning): void =>
-  process.emitWarning(message, { type: 'CirculatoryWarning', code: `CIRCULATORY_REDIS_${code.toUpperCase()}` });
 
 /** What goes to the server at once: it does nothing else meanwhile. */
 const [mostBytes, mostEnds] = [262_144, 1000];
@@ -72,13 +61,12 @@ interface Settle {
   readonly now: number;
 }
 
-/** Rows of so many fields each. */
-const rowsOf = (reply: unknown, width: number): unknown[][] => {
-  const fields = reply as unknown[];
-  return Array.from({ length: Math.floor(fields.length / width) }, (_, row) =>
-    fields.slice(row * width, (row + 1) * width),
-  );
-};
+/** When something of a group is due next, as it was when it was asked for messages. */
+interface Due {
+  readonly topic: string;
+  readonly group: string;
+  readonly at: number | undefined;
+}
 
 /**
  * Broker driver on Redis 6.2 or newer: shared by processes on many machines. Every call is one Lua script, so it happens
@@ -106,12 +94,14 @@ export class RedisBroker implements HeartDriver<never> {
   readonly #prefix: string;
   readonly #watchers = new Watchers();
   readonly #known = new Set<string>();
+  readonly #publishScripts = new Map<string, RedisScript>();
   readonly #inlets = new Map<string, Gatherer<Publish, PublishOutcome>>();
   readonly #outlets = new Map<string, Gatherer<Settle, readonly boolean[]>>();
   readonly #openTimeoutMs: number;
   readonly #warn: (warning: RedisWarning) => void;
   readonly #clock: Clock;
   #durability: Durability = 'memory';
+  #due: Due | undefined;
 
   /** @throws {OptionError} `CELL_BAD_OPTION` for a bad option. */
   constructor(options: RedisBrokerOptions) {
@@ -171,13 +161,22 @@ export class RedisBroker implements HeartDriver<never> {
     return `${this.#prefix}:{${topic.replaceAll('%', '%25').replaceAll('}', '%7D')}}`;
   }
 
-  async #run(what: string, script: RedisScript, key: string, args: readonly Argument[]): Promise<unknown> {
-    try {
-      return await script.run(this.#client, key, args);
-    } catch (error) {
+  #run(what: string, script: RedisScript, key: string, args: readonly Argument[]): Promise<unknown> {
+    return this.#ask(what, script, key, args, (reply) => reply);
+  }
+
+  /** Runs a script and reads its reply in one step: a publish waits for each. */
+  #ask<T>(
+    what: string,
+    script: RedisScript,
+    key: string,
+    args: readonly Argument[],
+    read: (reply: unknown) => T,
+  ): Promise<T> {
+    return script.run(this.#client, key, args).then(read, async (error: unknown) => {
       if (!isUnknown(error)) throw this.#failed(what, error);
-      return await this.#attempt(what, () => script.runInFull(this.#client, key, args));
-    }
+      return read(await this.#attempt(what, () => script.runInFull(this.#client, key, args)));
+    });
   }
 
   #failed(what: string, cause: unknown): HeartDriverError {
@@ -204,10 +203,19 @@ export class RedisBroker implements HeartDriver<never> {
     const found = this.#inlets.get(topic);
     if (found !== undefined) return found;
     const key = this.#keyOf(topic);
+    const readOne = (reply: unknown): PublishOutcome => {
+      const outcome = fromAppend(reply);
+      if (outcome !== 'full') this.#watchers.tell(topic);
+      return outcome;
+    };
     const made = new Gatherer<Publish, PublishOutcome>({
+      sendOne: (publish) => {
+        const words = toAppend(publish);
+        return words && this.#ask('publish', this.#publishing(publish), key, words, readOne);
+      },
       send: async (publishes) => {
-        const words = toAppend(publishes) ?? toPublish(publishes);
-        const outcomes = fromPublish(publishes, await this.#run('publish', publishScript, key, words));
+        const script = this.#publishing(publishes[0] as Publish);
+        const outcomes = fromPublish(publishes, await this.#run('publish', script, key, toPublish(publishes)));
         if (outcomes.some((outcome) => outcome !== 'full')) this.#watchers.tell(topic);
         return outcomes;
       },
@@ -217,6 +225,16 @@ export class RedisBroker implements HeartDriver<never> {
       onIdle: () => this.#inlets.size > mostIdle && this.#inlets.delete(topic),
     });
     this.#inlets.set(topic, made);
+    return made;
+  }
+
+  /** The script for a publish: it has the bound in its text. */
+  #publishing({ order }: Publish): RedisScript {
+    const most = mostOf(order);
+    const found = this.#publishScripts.get(most);
+    if (found !== undefined) return found;
+    const made = publishScript(most);
+    this.#publishScripts.set(most, made);
     return made;
   }
 
@@ -235,7 +253,15 @@ export class RedisBroker implements HeartDriver<never> {
     const { now, max, leaseMs, maxAttempts } = order;
     const words = [now, group, max, now + leaseMs, maxAttempts];
     const reply = await this.#run('reserve', reserveScript, this.#keyOf(topic), words);
-    return fromReserve(reply, now + leaseMs);
+    const leases = fromReserve(reply, now + leaseMs);
+    if (leases.length === 0) this.#remember({ topic, group, at: fromDue((reply as unknown[])[0]) });
+    return leases;
+  }
+
+  /** Who finds nothing asks at once when there will be something: the answer has come along. */
+  #remember(due: Due): void {
+    this.#due = due;
+    process.nextTick(() => (this.#due = undefined));
   }
 
   async settle(topic: string, group: string, ends: readonly Settlement[], now: number): Promise<readonly boolean[]> {
@@ -252,7 +278,7 @@ export class RedisBroker implements HeartDriver<never> {
     const made = new Gatherer<Settle, readonly boolean[]>({
       send: async (settles) => {
         const now = Math.max(...settles.map((one) => one.now));
-        const words = settles.flatMap(({ ends }) => ends.flatMap(toSettle));
+        const words = toSettle(settles.flatMap(({ ends }) => ends));
         const marks = String(await this.#run('settle', settleScript, key, [now, group, ...words]));
         let at = 0;
         return settles.map(({ ends }) => ends.map(() => marks[at++] === '1'));
@@ -278,9 +304,11 @@ export class RedisBroker implements HeartDriver<never> {
     return (reply as unknown[]).map((held) => Number(held) === 1);
   }
 
-  async nextDue(topic: string, group: string, now: number): Promise<number | undefined> {
-    const reply = await this.#run('read', scripts.dueScript, this.#keyOf(topic), [now, group]);
-    return reply === '' ? undefined : Number(reply);
+  nextDue(topic: string, group: string, now: number): MaybePromise<number | undefined> {
+    const due = this.#due;
+    this.#due = undefined;
+    if (due?.topic === topic && due.group === group) return due.at;
+    return this.#ask('read', scripts.dueScript, this.#keyOf(topic), [now, group], fromDue);
   }
 
   #dead(

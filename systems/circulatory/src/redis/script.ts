@@ -1,8 +1,6 @@
 import { messageOf } from '@organism/cell';
+import { createHash } from 'node:crypto';
 import type { RedisClient } from './client.ts';
-
-const hexOf = (bytes: ArrayBuffer): string =>
-  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** A word of a command. */
 export type Argument = string | number | Buffer;
@@ -16,7 +14,6 @@ export class RedisScript {
   /** Whether its reply has bodies, so that its texts may be Buffers. */
   readonly #isRaw: boolean;
   #digest: string | undefined;
-  #making: Promise<void> | undefined;
 
   constructor(source: string, isRaw = false) {
     this.#source = source;
@@ -25,8 +22,7 @@ export class RedisScript {
 
   /** Runs it by its digest. Rejects with an error that {@link isUnknown} knows when the server has not seen it yet. */
   run(client: RedisClient, key: string, args: readonly Argument[]): Promise<unknown> {
-    // Waited for only once: calls of one turn must be sent in their order.
-    if (this.#digest === undefined) return (this.#making ??= this.#make()).then(() => this.run(client, key, args));
+    this.#digest ??= createHash('sha1').update(this.#source).digest('hex');
     return this.#send(client, 'evalsha', this.#digest, key, args);
   }
 
@@ -35,12 +31,12 @@ export class RedisScript {
     return this.#send(client, 'eval', this.#source, key, args);
   }
 
-  async #make(): Promise<void> {
-    this.#digest = hexOf(await crypto.subtle.digest('SHA-1', new TextEncoder().encode(this.#source)));
-  }
-
   #send(client: RedisClient, how: string, script: string, key: string, args: readonly Argument[]): Promise<unknown> {
-    if (this.#isRaw && client.callBuffer !== undefined) return client.callBuffer(how, script, '1', key, ...args);
-    return client.call(how, script, '1', key, ...args);
+    try {
+      if (this.#isRaw && client.callBuffer !== undefined) return client.callBuffer(how, script, '1', key, ...args);
+      return client.call(how, script, '1', key, ...args);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 }

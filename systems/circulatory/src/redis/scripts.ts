@@ -1,5 +1,5 @@
 import { numberFresh, placeFresh } from './fresh.ts';
-import { core, library } from './library.ts';
+import { core, library, soonest } from './library.ts';
 import { RedisScript } from './script.ts';
 
 const script = (body: string, isRaw = false): RedisScript => new RedisScript(core + library + body, isRaw);
@@ -93,12 +93,9 @@ end
 return done`);
 
 /** ARGV: now, group. Returns the time, or an empty text. */
-export const dueScript: RedisScript = script(`
-local soonest = ''
-for _, what in ipairs({ 'wait', 'leased' }) do
-  local first = call('ZRANGE', G(ARGV[2], what), 0, 0, 'WITHSCORES')[2]
-  if first and (soonest == '' or tonumber(first) < tonumber(soonest)) then soonest = first end
-end
+export const dueScript: RedisScript = new RedisScript(`${core}
+local g = ARGV[2]
+${soonest}
 return soonest`);
 
 /** ARGV: now, group, last index, refs. Returns seven fields for each dead letter. */

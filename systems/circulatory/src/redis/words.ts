@@ -26,21 +26,29 @@ const timesOf = (message: NewMessage, usual: Usual): string => {
 };
 
 /** Most that may wait, for the script. */
-const mostOf = ({ maxDepth, shed }: PublishOrder): string =>
+export const mostOf = ({ maxDepth, shed }: PublishOrder): string =>
   maxDepth === Infinity ? '-1' : `${shed ? '+' : ''}${maxDepth}`;
 
 /**
  * Arguments of the script that publishes, for a plain message alone: one that needs no more than a place behind those that
  * have come. Undefined when it is none.
  */
-export const toAppend = (publishes: readonly Publish[]): Argument[] | undefined => {
-  const [only, another] = publishes;
-  if (only?.messages.length !== 1 || another !== undefined || only.order.retentionMs !== 0) return undefined;
-  const { order, messages } = only;
-  const { key, priority, publishedAt, dueAt, expiresAt, id, body } = messages[0] as NewMessage;
+export const toAppend = ({ messages, order }: Publish): Argument[] | undefined => {
+  const [message] = messages;
+  if (message === undefined || messages.length > 1 || order.retentionMs !== 0) return undefined;
+  const { key, priority, publishedAt, dueAt, expiresAt, uniqueUntil, id, body } = message;
   if (key !== undefined || priority !== defaultPriority || expiresAt !== Infinity) return undefined;
   if (publishedAt !== order.now || dueAt > order.now) return undefined;
-  return [String(order.now), mostOf(order), String(untilOf(messages[0] as NewMessage)), id, toStored(body)];
+  if (uniqueUntil === 0) return [String(publishedAt), toStored(body)];
+  return [String(publishedAt), toStored(body), String(untilOf(message)), id];
+};
+
+const [stored, duplicate] = [Object.freeze(['stored'] as const), Object.freeze(['duplicate'] as const)];
+
+/** What came of a publish of one message. */
+export const fromAppend = (reply: unknown): PublishOutcome => {
+  if (reply === 1 || reply === '1') return stored;
+  return reply === 'f' ? 'full' : duplicate;
 };
 
 /** Arguments of the script that publishes, for any messages. */
@@ -53,7 +61,7 @@ export const toPublish = (publishes: readonly Publish[]): Argument[] => {
   const usual = { publishedAt, uniqueUntil: middle.messages[0] === undefined ? 0 : untilOf(middle.messages[0]) };
   const { order } = middle;
   const now = Math.max(...publishes.map((publish) => publish.order.now));
-  const words: Argument[] = [now, mostOf(order), Math.min(order.retentionMs, 1e15), sizes];
+  const words: Argument[] = [now, Math.min(order.retentionMs, 1e15), sizes];
   words.push(usual.publishedAt, usual.uniqueUntil);
   for (const { messages } of publishes)
     for (const message of messages) {
@@ -83,17 +91,55 @@ export const fromPublish = (publishes: readonly Publish[], reply: unknown): Publ
 /** The leases that a script gave: their numbers in one text, then their bodies. */
 export const fromReserve = (reply: unknown, until: number): Lease[] => {
   const [text, ...bodies] = reply as unknown[];
-  const numbers = String(text).split(' ').map(Number);
-  const first = numbers[0] ?? 0;
+  if (bodies.length === 0) return [];
+  const numbers = String(text).split(' ');
+  const first = Number(numbers[0]);
+  const numberAt = (at: number): number => Number(numbers[at]);
   return bodies.map((body, index): Lease => {
-    const [ref = 0, attempt = 0, previousDelayMs = 0, publishedAt = 0] = numbers.slice(index * 4 + 1, index * 4 + 5);
-    return { ref, token: first + index, attempt, until, previousDelayMs, publishedAt, body: fromStored(body) };
+    const at = index * 4;
+    return {
+      ref: numberAt(at + 1),
+      token: first + index,
+      attempt: numberAt(at + 2),
+      until,
+      previousDelayMs: numberAt(at + 3),
+      publishedAt: numberAt(at + 4),
+      body: fromStored(body),
+    };
   });
 };
 
-/** How a lease ends, for the script that settles. */
-export const toSettle = (end: Settlement): Argument[] => {
-  if (end.kind === 'retry') return [end.kind, end.ref, end.token, end.delayMs];
-  if (end.kind === 'dead') return [end.kind, end.ref, end.token, end.reason.code, end.reason.detail];
-  return [end.kind, end.ref, end.token];
+/** When something is due or a lease runs out next, as a script says it. */
+export const fromDue = (reply: unknown): number | undefined => {
+  const text = String(reply);
+  return text === '' ? undefined : Number(text);
+};
+
+/** How leases end, for the script that settles. */
+export const toSettle = (ends: readonly Settlement[]): Argument[] => {
+  const words: Argument[] = [];
+  for (let from = 0; from < ends.length;) {
+    const end = ends[from] as Settlement;
+    let after = from + 1;
+    if (end.kind === 'ack') {
+      while (ends[after]?.kind === 'ack') after += 1;
+      words.push('ack', String(after - from));
+      for (let at = from; at < after; at += 1)
+        words.push(String((ends[at] as Settlement).ref), String((ends[at] as Settlement).token));
+    } else {
+      words.push(end.kind, end.ref, end.token);
+      if (end.kind === 'retry') words.push(end.delayMs);
+      if (end.kind === 'dead') words.push(end.reason.code, end.reason.detail);
+    }
+    from = after;
+  }
+  return words;
+};
+
+/** Rows of so many fields each. */
+export const rowsOf = (reply: unknown, width: number): unknown[][] => {
+  const fields = reply as unknown[];
+  return Array.from({ length: Math.floor(fields.length / width) }, (_, row) =>
+    fields.slice(row * width, (row + 1) * width),
+  );
 };

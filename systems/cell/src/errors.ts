@@ -35,7 +35,13 @@ export interface OrganismErrorOptions {
   readonly cause?: unknown;
 }
 
-const inWords = (code: string): string => code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');
+// What it concerns is told by the code; to a client the organ's name says nothing.
+const organ = /^(CELL|SKELETAL|HOMEOSTASIS|METABOLIC|NERVOUS|MUSCULAR|CIRCULATORY|RESPIRATORY|SKIN)_/;
+
+const inWords = (code: string): string => {
+  const words = code.replace(organ, '');
+  return words.charAt(0) + words.slice(1).toLowerCase().replaceAll('_', ' ');
+};
 
 /**
  * Error base class: a stable code, an HTTP status, and a line between what a client may see and what only logs may.

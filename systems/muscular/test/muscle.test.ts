@@ -28,7 +28,7 @@ describe('Muscle.execute', () => {
     expect(error).toBeInstanceOf(BadOutputError);
     expect((error as BadOutputError).toProblem()).toEqual({
       type: 'about:blank',
-      title: 'Muscular bad output',
+      title: 'Bad output',
       status: 500,
       code: 'MUSCULAR_BAD_OUTPUT',
     });

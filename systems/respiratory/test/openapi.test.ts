@@ -154,6 +154,45 @@ const base = z.object({
   note: z.string().optional(),
 });
 
+describe('schemas of one name', () => {
+  const required = (document: Document, reference: unknown): readonly string[] => {
+    const name = (reference as { $ref: string }).$ref.split('/').at(-1) ?? '';
+    return (document.components.schemas[name] as { required?: string[] } | undefined)?.required ?? [];
+  };
+  const schemaIn = (part: unknown): unknown =>
+    (part as { content: { 'application/json': { schema: unknown } } }).content['application/json'].schema;
+  const partsOf = (document: Document, path: string): { readonly body: unknown; readonly answer: unknown } => {
+    const { requestBody, responses } = document.paths[path]?.['post'] ?? {};
+    return { body: schemaIn(requestBody), answer: schemaIn((responses as Record<string, unknown>)['200']) };
+  };
+
+  it('have what they refer to in the same form as themselves', () => {
+    const Parcel = new Bone('shop.parcel', z.object({ content: Dated.schema }));
+    const send = new Muscle({ name: 'send', input: Parcel, output: Parcel, run: (given) => given });
+    const document = new Lung({ endpoints: [endpoint('POST /parcels', send)] }).openApi() as unknown as Document;
+    const { body, answer } = partsOf(document, '/parcels');
+    const contentOf = (reference: unknown): unknown => {
+      const name = (reference as { $ref: string }).$ref.split('/').at(-1) ?? '';
+      return (document.components.schemas[name] as { properties: { content: unknown } }).properties.content;
+    };
+    expect(required(document, contentOf(body))).toEqual(['at']);
+    expect(required(document, contentOf(answer))).toEqual(['at', 'note']);
+  });
+
+  it('are all there, however many Bones share it', () => {
+    const fields = ['one', 'two', 'three', 'four'];
+    const endpoints = fields.map((field) => {
+      const Same = new Bone('shop.same', z.object({ [field]: z.string() }));
+      return endpoint(`POST /${field}`, new Muscle({ name: field, input: Same, output: Same, run: (given) => given }));
+    });
+    const document = new Lung({ endpoints }).openApi() as unknown as Document;
+    for (const field of fields) {
+      const { body, answer } = partsOf(document, `/${field}`);
+      expect([required(document, body), required(document, answer)]).toEqual([[field], [field]]);
+    }
+  });
+});
+
 describe('diffOpenApi', () => {
   it('finds nothing between equal documents', () => {
     expect(diffOpenApi(documentOf(), documentOf())).toEqual([]);

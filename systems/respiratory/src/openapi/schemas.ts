@@ -36,7 +36,22 @@ export const problemSchema: JsonSchema = {
   },
 };
 
-/** Puts a Bone's schema among the components, with everything it refers to, and gives the reference to it. */
+const referred = /"\$ref":"#\/components\/schemas\/([^"]+)"/g;
+
+/** The same schema, with its references to what was placed under another name. */
+const renamed = (schema: JsonSchema, names: ReadonlyMap<string, string>): JsonSchema =>
+  JSON.parse(
+    JSON.stringify(schema).replace(referred, (whole, name: string) => {
+      const placed = names.get(name);
+      return placed === undefined ? whole : `"$ref":${JSON.stringify(refTo(placed))}`;
+    }),
+  ) as JsonSchema;
+
+/**
+ * Puts a Bone's schema among the components, with everything it refers to, and gives the reference to it. Where input and
+ * output differ (defaults, transforms), or other Bones have the same name, the later one gets a name of its own, and so
+ * does what refers to it.
+ */
 export const hoist = (bone: Bone<unknown, unknown>, io: 'input' | 'output', schemas: Schemas): JsonSchema => {
   let document: JsonSchema;
   try {
@@ -45,16 +60,22 @@ export const hoist = (bone: Bone<unknown, unknown>, io: 'input' | 'output', sche
     return {};
   }
   const { $schema: _, $defs, ...schema } = document;
-  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-  // Input and output may differ (defaults, transforms): the second to come gets a name of its own.
-  const place = (name: string, value: JsonSchema): string => {
-    const known = schemas[name];
-    const free = known === undefined || same(known, value) ? name : `${name}.${io}`;
-    schemas[free] = value;
-    return free;
+  const own = bone.version === 1 ? bone.name : `${bone.name}.v${bone.version}`;
+  const parts = Object.entries({ ...($defs as Schemas | undefined), [own]: schema as JsonSchema });
+  const freeName = (name: string, value: JsonSchema): string => {
+    const text = JSON.stringify(value);
+    for (let number = 0; ; number += 1) {
+      const free = [name, `${name}.${io}`][number] ?? `${name}.${io}${number}`;
+      const known = schemas[free];
+      if (known === undefined || JSON.stringify(known) === text) return free;
+    }
   };
-  for (const [name, value] of Object.entries(($defs ?? {}) as Schemas)) place(name, value);
-  return { $ref: refTo(place(bone.version === 1 ? bone.name : `${bone.name}.v${bone.version}`, schema)) };
+  let names = new Map(parts.map(([name]) => [name, name]));
+  // Another name of one part makes others of what refers to it: at most as many times as there are parts.
+  for (let round = 0; round <= parts.length; round += 1)
+    names = new Map(parts.map(([name, value]) => [name, freeName(name, renamed(value, names))]));
+  for (const [name, value] of parts) schemas[names.get(name) ?? name] = renamed(value, names);
+  return { $ref: refTo(names.get(own) ?? own) };
 };
 
 /** How many references in a row are followed: those of others may lead round in a circle. */

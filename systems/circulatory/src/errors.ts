@@ -71,6 +71,17 @@ export class CorruptMessageError extends OrganismError {
   }
 }
 
+/** A value that the codec has no form for. Code `CIRCULATORY_NOT_ENCODABLE`, status 422. */
+export class NotEncodableError extends OrganismError {
+  constructor(type: string, what: string, options: { readonly cause?: unknown } = {}) {
+    super('CIRCULATORY_NOT_ENCODABLE', `A message of "${type}" can't be written: ${what}.`, {
+      status: 422,
+      details: { type },
+      ...options,
+    });
+  }
+}
+
 /** Use of a broker, or of a part of it, that is not running. Code `CIRCULATORY_CLOSED`, status 503. */
 export class ClosedError extends OrganismError {
   constructor(what: string, operation: string) {

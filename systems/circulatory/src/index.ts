@@ -42,6 +42,7 @@ export {
   DurabilityError,
   HeartDriverError,
   LeaseLostError,
+  NotEncodableError,
   QueueFullError,
   RejectError,
   SettledError,

@@ -379,17 +379,19 @@ describe('messages', () => {
     expect([errors, client.state]).toEqual([['broken view', 'broken view'], 'open']);
   });
 
-  it('asks for fresh credentials each time, and tries again when there are none', async () => {
+  it('asks for fresh credentials each time, and tries again when there are none, and says why', async () => {
     let asked = 0;
+    const errors: unknown[] = [];
     const { clock, client, tries, last } = scripted({
       credentials: async () => {
         if (++asked === 1) throw new Error('offline');
         return `token ${asked}`;
       },
+      onError: (error) => void errors.push((error as Error).message),
     });
     client.connect();
     await clock.settle();
-    expect([client.state, tries.length]).toEqual(['waiting', 0]);
+    expect([client.state, tries.length, errors]).toEqual(['waiting', 0, ['offline']]);
     await clock.advance(1000);
     last().events.closed();
     await clock.advance(2000);

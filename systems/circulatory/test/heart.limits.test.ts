@@ -1,7 +1,9 @@
 import { Context, type Health } from '@organism/cell';
 import { gcra, RateLimit } from '@organism/homeostasis';
+import { Bone } from '@organism/skeletal';
 import { VirtualClock } from '@organism/testing';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import {
   ClosedError,
   type DriverFeature,
@@ -67,6 +69,25 @@ describe('a full topic', () => {
     expect((await heart.inspect('jobs')).depth).toBe(1);
   });
 
+  it('sends publishers that wait away when its Heart stops', async () => {
+    const { heart, clock } = await start({ defaults: { maxDepth: 1, overflow: 'wait' } });
+    await heart.publish('jobs', 0);
+    const context = new Context({ clock });
+    const waiting = Promise.allSettled([
+      heart.publish('jobs', 1),
+      heart.publish('jobs', 2, { context }),
+      heart.publishBatch('jobs', [{ value: 3 }]),
+    ]);
+    await clock.settle();
+    await clock.runUntil(heart.stop());
+    const ends = await waiting;
+    expect(ends.map((end) => end.status === 'rejected' && (end.reason as ClosedError).code)).toEqual(
+      Array(3).fill('CIRCULATORY_CLOSED'),
+    );
+    expect(clock.pending).toBe(0);
+    context[Symbol.dispose]();
+  });
+
   it('drops lower priorities for higher ones where it may', async () => {
     const { heart, clock } = await start();
     heart.declare('jobs', { maxDepth: 2, overflow: 'shed' });
@@ -104,15 +125,24 @@ describe('a Heart', () => {
       expect(() => heart.declare('jobs', options)).toThrow(new RegExp(`^${field} must be`));
     expect(() => new Heart({ sweepMs: 0 })).toThrow(/^sweepMs must be/);
     expect(() => new Heart({ durability: 'always' as 'fsync' })).toThrow(/^durability must be/);
+    // As when somebody forgets to await it.
+    expect(() => new Heart({ driver: Promise.resolve(new MemoryBroker()) as never })).toThrow(/^driver must be/);
+    expect(() => new Heart({ codec: JSON as never })).toThrow(/^codec must be/);
+    expect(() => new Heart({ onError: 'log' as never })).toThrow(/^onError must be/);
+    expect(() => heart.declare(null as never)).toThrow(/^topic must be/);
+    expect(() => heart.declare('jobs', null as never)).toThrow(/^options must be/);
     for (const [options, field] of [
       [{ priority: 10 }, 'priority'],
       [{ delayMs: -1 }, 'delayMs'],
       [{ delayMs: 1, at: 5 }, 'delayMs'],
+      [{ delayMs: Infinity }, 'delayMs'],
       [{ at: new Date(Number.NaN) }, 'at'],
+      [{ at: '2030-01-01' as never }, 'at'],
       [{ ttlMs: -1 }, 'ttlMs'],
       [{ id: '' }, 'id'],
       [{ key: '' }, 'key'],
       [{ headers: { 'X-Upper': '1' } }, 'headers'],
+      [{ headers: 'x-one: 1' as never }, 'headers'],
     ] as const)
       await expect(heart.publish('jobs', 1, options)).rejects.toThrow(new RegExp(`^${field} must be`));
     for (const [options, field] of [
@@ -124,10 +154,46 @@ describe('a Heart', () => {
       [{ group: 'g', broadcast: true }, 'group'],
       [{ from: 'now' as 'latest' }, 'from'],
       [{ backoff: 5 as never }, 'backoff'],
+      [{ retryIf: 5 as never }, 'retryIf'],
+      [{ policy: {} as never }, 'policy'],
     ] as const)
       await expect(heart.subscribe('jobs', () => {}, options)).rejects.toThrow(new RegExp(`^${field} must be`));
     await expect(heart.subscribe('jobs', 5 as never)).rejects.toThrow(/^handler must be/);
+    await expect(heart.publishBatch('jobs', { value: 1 } as never)).rejects.toThrow(/^entries must be/);
+    await expect(heart.replay('jobs', { refs: 1 as never })).rejects.toThrow(/^refs must be/);
+    await expect(heart.publish(null as never, 1 as never)).rejects.toThrow(/^topic must be/);
     expect(() => new MemoryBroker({ maxDeadLetters: 0 })).toThrow(/^maxDeadLetters must be/);
+  });
+
+  it.each([
+    ['retryIf throws', { retryIf: () => JSON.parse('no JSON') as boolean }],
+    ['backoff throws', { backoff: () => JSON.parse('no JSON') as number }],
+    ['backoff returns no number', { backoff: () => undefined as unknown as number }],
+  ])('tries no more often than it may when %s, and tells of it', async (_what, options) => {
+    const failures: unknown[] = [];
+    const { heart, clock } = await start({ onError: ({ error }) => failures.push(error) });
+    let attempts = 0;
+    const fail = (): never => {
+      attempts += 1;
+      throw new Error('no connection');
+    };
+    await heart.subscribe('jobs', fail, { maxAttempts: 3, ...options });
+    await heart.publish('jobs', 1);
+    await clock.advance(60_000);
+    expect(attempts).toBe(3);
+    expect(await heart.deadLetters('jobs')).toMatchObject([
+      { reason: { code: 'max-attempts', detail: 'no connection' } },
+    ]);
+    expect(failures.length).toBeGreaterThan(3);
+    await clock.runUntil(heart.stop());
+  });
+
+  it('keeps the Bone of a topic whose options are set by its name later', async () => {
+    const { heart } = await start();
+    const Job = new Bone('jobs', z.number());
+    heart.declare(Job).declare('jobs', { maxDepth: 5 });
+    await expect(heart.publish('jobs', 'one' as never)).rejects.toMatchObject({ code: 'SKELETAL_INVALID' });
+    expect(heart.topics).toMatchObject([{ name: 'jobs', shape: Job, options: { maxDepth: 5 } }]);
   });
 
   it('takes declared topics only, when strict', async () => {

@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SeededEntropy } from '@organism/testing';
 import { constant } from '@organism/homeostasis';
-import { DurabilityError, Heart, HeartDriverError, LeaseLostError, type Message } from '@organism/circulatory';
+import {
+  DurabilityError,
+  Heart,
+  HeartDriverError,
+  type HeartFailure,
+  LeaseLostError,
+  type Message,
+} from '@organism/circulatory';
 import { SqliteBroker, type SqliteBrokerOptions } from '@organism/circulatory/sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -28,6 +35,48 @@ describe('a SqliteBroker', () => {
     const error: unknown = await heart.start().catch((thrown: unknown) => thrown);
     expect((error as { errors: unknown[] }).errors[0]).toBeInstanceOf(DurabilityError);
   });
+
+  it('refuses a value that JSON has no form for', async () => {
+    await using heart = await new Heart({ driver: make() }).start();
+    const loop: { self?: unknown } = {};
+    loop.self = loop;
+    for (const value of [1n, loop])
+      await expect(heart.publish('jobs', value)).rejects.toMatchObject({
+        code: 'CIRCULATORY_NOT_ENCODABLE',
+        status: 422,
+      });
+    expect((await heart.inspect('jobs')).depth).toBe(0);
+  });
+
+  it.each(['returned', 'failed'])(
+    'settles by what comes of a transaction that is under way when its handler has %s',
+    async (how) => {
+      const failures: string[] = [];
+      const onError = ({ error }: HeartFailure): void => void failures.push((error as Error).message);
+      const heart = await new Heart<{ jobs: number }>({ driver: make(), onError }).start();
+      const effects: number[] = [];
+      let isBroken = true;
+      await heart.subscribe(
+        'jobs',
+        ({ data }, { transaction }) => {
+          transaction(() => {
+            if (isBroken) throw new Error('broken');
+            effects.push(data);
+          }).catch(() => {});
+          if (how === 'failed') throw new Error('out of time');
+        },
+        { maxAttempts: 2, backoff: constant(1) },
+      );
+      await heart.publish('jobs', 1);
+      await expect.poll(async () => (await heart.deadLetters('jobs')).length).toBe(1);
+      isBroken = false;
+      await heart.replay('jobs');
+      await expect.poll(async () => (await heart.inspect('jobs')).depth).toBe(0);
+      await heart.stop();
+      expect(effects).toEqual([1]);
+      expect(failures).toEqual(how === 'failed' ? Array(3).fill('out of time') : ['broken', 'broken']);
+    },
+  );
 
   it('refuses bad options by name', () => {
     expect(() => make({ path: ':memory:' })).toThrow(/^path must be/);

@@ -1,6 +1,8 @@
 import { SeededEntropy, VirtualClock } from '@organism/testing';
+import { Bone } from '@organism/skeletal';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Artery, Heart, type HeartOptions, MemoryBroker, QueueFullError, type Vein } from '@organism/circulatory';
 
 interface Events {
@@ -215,6 +217,18 @@ describe('an Artery', () => {
     });
     await numbers.pipeTo(heart.artery('jobs').writable);
     expect((await heart.inspect('jobs')).depth).toBe(3);
+  });
+
+  it('is a web stream that fails with what was refused, also when that was the last', async () => {
+    const { heart } = await start();
+    heart.declare(new Bone('jobs', z.number()));
+    const values = new ReadableStream<number>({
+      start: (controller) => {
+        for (const value of [1, 'two']) controller.enqueue(value as number);
+        controller.close();
+      },
+    });
+    await expect(values.pipeTo(heart.artery('jobs').writable)).rejects.toMatchObject({ code: 'SKELETAL_INVALID' });
   });
 
   it('sends everything before its Heart stops', async () => {

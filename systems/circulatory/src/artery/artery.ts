@@ -200,12 +200,17 @@ export class Artery<T = unknown> implements AsyncDisposable {
 
   /** As a web stream of values: its backpressure is the store's; a failed write makes it fail. */
   get writable(): WritableStream<T> {
+    let stored: Promise<unknown> = Promise.resolve();
     return new WritableStream<T>({
       write: async (value, controller) => {
         await this.ready;
-        this.write(value).catch((error: unknown) => controller.error(error));
+        stored = Promise.all([stored, this.write(value)]);
+        stored.catch((error: unknown) => controller.error(error));
       },
-      close: () => this.close(),
+      close: async () => {
+        await this.close();
+        await stored;
+      },
     });
   }
 

@@ -1,5 +1,6 @@
 import { type Entropy, messageOf } from '@organism/cell';
 import { RejectError } from '../errors.ts';
+import { delay } from './check.ts';
 import type { Consumption } from './consume-options.ts';
 import type { Lease, Settlement } from './driver.ts';
 
@@ -13,7 +14,11 @@ export interface Attempt {
   readonly isFinal?: boolean;
 }
 
-/** What becomes of a message that failed: another attempt later, or the dead letters. */
+/**
+ * What becomes of a message that failed: another attempt later, or the dead letters.
+ *
+ * @throws what `backoff` throws; {@link OptionError} when it returns no delay.
+ */
 export const afterFailure = (
   { lease, error, delayMs, isFinal = false }: Attempt,
   { maxAttempts, backoff }: Pick<Consumption, 'maxAttempts' | 'backoff'>,
@@ -27,6 +32,6 @@ export const afterFailure = (
   if (error instanceof RejectError) return dead(error.reason);
   if (isFinal) return dead('rejected');
   if (attempt >= maxAttempts) return dead('max-attempts');
-  const wait = delayMs ?? backoff(attempt, previousDelayMs, entropy);
-  return { ref, token, kind: 'retry', delayMs: Math.max(0, wait) };
+  const wait = delayMs ?? delay('What backoff returns', backoff(attempt, previousDelayMs, entropy));
+  return { ref, token, kind: 'retry', delayMs: wait };
 };

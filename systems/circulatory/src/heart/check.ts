@@ -20,10 +20,30 @@ export const duration = (field: string, value: number): number => {
   return value;
 };
 
+/** A finite duration of 0 or more, in milliseconds. @throws {OptionError} that names the field. */
+export const delay = (field: string, value: number): number => {
+  if (typeof value !== 'number' || !(value >= 0 && value < Infinity))
+    throw new OptionError(field, 'a finite number of milliseconds >= 0', value);
+  return value;
+};
+
 /** A finite duration above 0, in milliseconds. @throws {OptionError} that names the field. */
 export const period = (field: string, value: number): number => {
   if (typeof value !== 'number' || !(value > 0 && value < Infinity))
     throw new OptionError(field, 'a finite number of milliseconds > 0', value);
+  return value;
+};
+
+/** Functions of an object that it can't do without. @throws {OptionError} that names the field. */
+export const having = <T extends object>(field: string, rule: string, value: T, names: readonly (keyof T)[]): T => {
+  if (typeof value !== 'object' || value === null || !names.every((one) => typeof value[one] === 'function'))
+    throw new OptionError(field, rule, value);
+  return value;
+};
+
+/** A function, or nothing. @throws {OptionError} that names the field. */
+export const maybeFunction = <T>(field: string, value: T): T => {
+  if (value !== undefined && typeof value !== 'function') throw new OptionError(field, 'a function', value);
   return value;
 };
 

@@ -1,5 +1,6 @@
+import { messageOf } from '@organism/cell';
 import type { Envelope } from '../envelope.ts';
-import { CorruptMessageError } from '../errors.ts';
+import { CorruptMessageError, NotEncodableError } from '../errors.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import type { Body, HeartDriver } from './driver.ts';
 
@@ -8,7 +9,11 @@ import type { Body, HeartDriver } from './driver.ts';
  * so also what another codec has written: a store changes its codec while messages wait in it.
  */
 export interface EnvelopeCodec<Written extends string | Uint8Array = string | Uint8Array> {
-  /** Writes an envelope. The result is the store's: it must not change afterwards. */
+  /**
+   * Writes an envelope. The result is the store's: it must not change afterwards.
+   *
+   * @throws {NotEncodableError} for a value that it has no form for.
+   */
   encode(envelope: Envelope): Written;
   /** @throws when the body is none of its own; the message then becomes a dead letter. */
   decode(body: string | Uint8Array): Envelope;
@@ -27,7 +32,13 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** JSON: the codec unless told otherwise. What JSON can't say (a Date, a Map, undefined) does not come back as it was. */
 export const jsonEnvelopes: EnvelopeCodec<string> = {
-  encode: (envelope) => JSON.stringify(envelope),
+  encode: (envelope) => {
+    try {
+      return JSON.stringify(envelope);
+    } catch (cause) {
+      throw new NotEncodableError(envelope.type, messageOf(cause), { cause });
+    }
+  },
   decode: (body) => {
     let value: unknown;
     try {

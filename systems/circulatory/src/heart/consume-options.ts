@@ -12,7 +12,10 @@ export interface ConsumeOptions {
    * seconds after its process has died. Excludes `group`.
    */
   readonly broadcast?: boolean;
-  /** Where a new group begins: at all that the topic still holds (default), or at what is published from now on. */
+  /**
+   * Where a new group begins: at all that the topic still holds (`earliest`, the default), or at what is published from now
+   * on (`latest`, as a broadcast does). When it is the topic's first group, what waited for one is then dropped.
+   */
   readonly from?: JoinFrom;
   /** Most messages that this consumer holds at once, handled or waiting for it. Default 64, or twice the concurrency. */
   readonly prefetch?: number;

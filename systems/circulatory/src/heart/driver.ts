@@ -125,7 +125,10 @@ export interface TopicDepth {
   readonly groups: readonly GroupDepth[];
 }
 
-/** Where a group begins that joins a topic: at all that it still holds, or at what is published from now on. */
+/**
+ * Where a group begins that joins a topic: at all that it still holds, or at what is published from now on. A first group
+ * that begins there drops what has waited for it.
+ */
 export type JoinFrom = 'earliest' | 'latest';
 
 /** How a group joins. */
@@ -185,9 +188,12 @@ export interface HeartDriver<Tx = unknown> {
   readonly keeps: 'values' | 'text' | 'bytes';
   /** How often consumers should ask again, since other processes may have published; Infinity: never. */
   readonly pollMs: number;
-  /** Makes it ready. A wait for a server that is down ends, and this rejects, when the signal aborts. */
+  /**
+   * Makes it ready; for each Heart that uses it, once. A wait for a server that is down ends, and this rejects, when the
+   * signal aborts. When it rejects, it has taken nothing that is to be let go of.
+   */
   open?(options?: OpenOptions): MaybePromise<void>;
-  /** Lets go of everything that `open` took, when all calls are done. What is durable stays. */
+  /** Lets go of everything that `open` took, when all calls are done and no other Heart uses it. What is durable stays. */
   close?(): MaybePromise<void>;
   /** Stores messages, all or none. Resolves when they have reached what {@link HeartDriver.durability} says. */
   publish(topic: string, messages: readonly NewMessage[], order: PublishOrder): MaybePromise<PublishOutcome>;

@@ -11,7 +11,7 @@ import {
 import type { TopicKey, TopicValue } from '@organism/nervous';
 import { ClosedError, DurabilityError } from '../errors.ts';
 import { MemoryBroker } from '../memory/memory-broker.ts';
-import { name as checkName, count, oneOf, period, whole } from './check.ts';
+import { name as checkName, count, having, maybeFunction, oneOf, period, whole } from './check.ts';
 import { Artery, type ArteryOptions } from '../artery/artery.ts';
 import { codecFor, jsonEnvelopes } from './codec.ts';
 import { checkConsume, type ConsumeOptions, type SubscribeOptions } from './consume-options.ts';
@@ -68,13 +68,15 @@ export class Heart<Events extends object = Record<string, unknown>, Tx = unknown
   constructor(options: HeartOptions<Tx> = {}) {
     const { name = 'heart', driver = new MemoryBroker() as HeartDriver<Tx> } = options;
     super({ ...options, name });
+    having('driver', 'a broker driver', driver, ['publish', 'reserve', 'settle']);
     this.#driver = driver;
     this.#required = oneOf('durability', options.durability ?? 'memory', durabilities);
     this.#sweepMs = period('sweepMs', options.sweepMs ?? 30_000);
     this.#topics = new HeartTopics(options.defaults ?? {}, options.strict === true, driver);
     const source = checkName('source', options.source ?? name);
-    const codec = codecFor(driver, options.codec ?? jsonEnvelopes);
-    this.#host = new HeartHost(this, { driver, codec, source, trusted: options.trusted === true }, options.onError);
+    const codec = having('codec', 'a codec of envelopes', options.codec ?? jsonEnvelopes, ['encode', 'decode']);
+    const parts = { driver, codec: codecFor(driver, codec), source, trusted: options.trusted === true };
+    this.#host = new HeartHost(this, parts, maybeFunction('onError', options.onError));
     this.#publisher = new Publisher(this.#host);
   }
 
@@ -103,9 +105,11 @@ export class Heart<Events extends object = Record<string, unknown>, Tx = unknown
    * Stores a message for each group of a topic. Resolves when it has reached what {@link Heart.durability} says.
    *
    * @throws {ValidationError} when the value does not fit the topic's Bone.
+   * @throws {NotEncodableError} when the codec has no form for the value.
    * @throws {QueueFullError} `CIRCULATORY_QUEUE_FULL` when the topic is full.
    * @throws {UnknownTopicError} when only declared topics are taken and this is none.
    * @throws {UnsupportedError} when the driver can't do what an option asks for.
+   * @throws {ClosedError} when the Heart is not running, or stops while the publish waits for room.
    * @throws {HeartDriverError} when the store fails; then the message may or may not be stored, so publish it again with
    *   an `id`.
    * @throws {OptionError} for a bad option.
@@ -130,6 +134,7 @@ export class Heart<Events extends object = Record<string, unknown>, Tx = unknown
     options: { readonly context?: Context } = {},
   ): Promise<readonly Published[]> {
     this.#open('publish');
+    if (!Array.isArray(entries)) throw new OptionError('entries', 'an array', entries);
     const outgoing = entries.map((entry) => ({ value: entry.value, options: { ...options, ...entry } }));
     return await this.#publisher.publishAll(this.#topics.get(topic), outgoing, options.context);
   }
@@ -221,6 +226,7 @@ export class Heart<Events extends object = Record<string, unknown>, Tx = unknown
   }
 
   #query({ group = 'default', limit, refs }: DeadLetterQuery, most: number): DeadQuery & { readonly group: string } {
+    if (refs !== undefined && !Array.isArray(refs)) throw new OptionError('refs', 'an array', refs);
     return {
       group: checkName('group', group),
       limit: count('limit', limit ?? most, 0),
@@ -265,6 +271,8 @@ export class Heart<Events extends object = Record<string, unknown>, Tx = unknown
       }
     });
     await Promise.race([Promise.all(closing), late]);
+    // Last, so that what handlers and Arteries have yet to publish may still find room.
+    this.#publisher.close(new ClosedError(`The Heart "${this.name}"`, 'publish'));
     if (failures.length > 0) throw new AggregateError(failures, 'Parts of the Heart did not close cleanly.');
   }
 

@@ -2,7 +2,7 @@ import { Context, contextFromHeaders, OptionError, type Timer } from '@organism/
 import type { Envelope } from '../envelope.ts';
 import { LeaseLostError, SettledError } from '../errors.ts';
 import type { Link } from './chain.ts';
-import { duration } from './check.ts';
+import { delay, duration } from './check.ts';
 import type { Consumer } from './consumer.ts';
 import type { Lease, MaybePromise, Settlement } from './driver.ts';
 import { isThenable } from './thenable.ts';
@@ -149,9 +149,9 @@ export class Message<T = unknown> implements Envelope<T>, Link<Message> {
    * @throws {LeaseLostError} when the lease has run out.
    * @throws {SettledError} when the message was settled before.
    */
-  nack(options: { readonly delayMs?: number; readonly error?: unknown } = {}): Promise<void> {
-    if (options.delayMs !== undefined) duration('delayMs', options.delayMs);
-    return this.#end('nack', this.#consumer.failed(this, { error: options.error, delayMs: options.delayMs }));
+  async nack(options: { readonly delayMs?: number; readonly error?: unknown } = {}): Promise<void> {
+    if (options.delayMs !== undefined) delay('delayMs', options.delayMs);
+    await this.#end('nack', this.#consumer.failed(this, { error: options.error, delayMs: options.delayMs }));
   }
 
   /**
@@ -161,10 +161,10 @@ export class Message<T = unknown> implements Envelope<T>, Link<Message> {
    * @throws {LeaseLostError} when the lease has run out.
    * @throws {SettledError} when the message was settled before.
    */
-  reject(reason: string, detail = ''): Promise<void> {
+  async reject(reason: string, detail = ''): Promise<void> {
     if (typeof reason !== 'string' || reason === '')
       throw new OptionError('reason', 'a text that is not empty', reason);
-    return this.#end('reject', { ...this.#name(), kind: 'dead', reason: { code: reason, detail } });
+    await this.#end('reject', { ...this.#name(), kind: 'dead', reason: { code: reason, detail } });
   }
 
   /** Gives the message back unhandled: the attempt does not count. Rejects as {@link Message.ack} does. */

@@ -1,17 +1,20 @@
 import { type Context, OptionError } from '@organism/cell';
-import { duration, name } from './check.ts';
+import { delay, duration, name } from './check.ts';
 
 /** Options of a publish. */
 export interface HeartPublishOptions {
   /** Messages of one key are handled in the order in which they were published. */
   readonly key?: string;
-  /** 0 to 9, the highest first; messages of one key keep their order all the same. Default 4. */
+  /**
+   * 0 to 9, the highest first; messages of one key keep their order all the same. What a consumer has fetched before
+   * (`prefetch`) comes before. Default 4.
+   */
   readonly priority?: number;
   /** How long to put it off, in milliseconds. */
   readonly delayMs?: number;
   /** When it is due: milliseconds since the epoch, or a Date. */
   readonly at?: number | Date;
-  /** How long after it is due it may still be handled, in milliseconds. Default: for ever. */
+  /** How long after it is due a consumer may still fetch it, in milliseconds. Default: for ever. */
   readonly ttlMs?: number;
   /**
    * Id of the message: publish the same again, with the same id, when you can't know whether the first try went through.
@@ -42,9 +45,9 @@ export interface Schedule {
 export const defaultPriority = 4;
 
 const dueAtOf = ({ delayMs, at }: HeartPublishOptions, now: number): number => {
-  if (at === undefined) return delayMs === undefined ? now : now + duration('delayMs', delayMs);
+  if (at === undefined) return delayMs === undefined ? now : now + delay('delayMs', delayMs);
   if (delayMs !== undefined) throw new OptionError('delayMs', 'left out when at is given', delayMs);
-  const time = typeof at === 'number' ? at : at.getTime();
+  const time = at instanceof Date ? at.getTime() : at;
   if (!Number.isFinite(time)) throw new OptionError('at', 'a time', at);
   return time;
 };
@@ -56,6 +59,8 @@ export const schedule = (options: HeartPublishOptions, now: number): Schedule =>
     throw new OptionError('priority', 'a whole number from 0 to 9', priority);
   if (id !== undefined) name('id', id);
   if (key !== undefined) name('key', key);
+  if (headers !== undefined && (typeof headers !== 'object' || headers === null))
+    throw new OptionError('headers', 'an object', headers);
   for (const [header, value] of Object.entries(headers ?? {})) {
     if (!/^[a-z][a-z0-9-]*$/.test(header)) throw new OptionError('headers', 'of lower-case names', header);
     if (typeof value !== 'string') throw new OptionError(`headers.${header}`, 'a text', value);

@@ -1,6 +1,6 @@
 import { type Clock, Context, type Entropy } from '@organism/cell';
 import type { Envelope } from '../envelope.ts';
-import { QueueFullError } from '../errors.ts';
+import { type ClosedError, QueueFullError } from '../errors.ts';
 import { WaitingRoom } from './backpressure.ts';
 import type { EnvelopeCodec } from './codec.ts';
 import { requireSchedule } from './features.ts';
@@ -150,6 +150,12 @@ export class Publisher {
     const orWait = (done: PublishOutcome): MaybePromise<PublishOutcome> =>
       done === 'full' ? room.enter(attempt, context) : done;
     return isThenable(outcome) ? Promise.resolve(outcome).then(orWait) : orWait(outcome);
+  }
+
+  /** Sends away those that wait for room. */
+  close(reason: ClosedError): void {
+    for (const room of this.#rooms.values()) room.close(reason);
+    this.#rooms.clear();
   }
 
   #room(topic: HeartTopic): WaitingRoom {

@@ -8,8 +8,9 @@ interface Waiting {
 }
 
 /**
- * Sends the ends of leases to the driver. One that answers at once gets each at once; one that does not gets those of a
- * turn of promises together, since each call is a round trip.
+ * Sends the ends of leases to the driver. One that answers at once gets each at once; one that does not gets the
+ * acknowledgements of a turn of promises together, since each call is a round trip. A message that is buried or put off
+ * may take several, or fail: it goes by itself, so that no other has to wait for it.
  */
 export class Settler {
   readonly #driver: HeartDriver;
@@ -33,7 +34,7 @@ export class Settler {
 
   /** Ends a lease; false when it was no longer held. */
   settle(end: Settlement): MaybePromise<boolean> {
-    if (this.#isSlow) return this.#together(end);
+    if (this.#isSlow && end.kind === 'ack') return this.#together(end);
     const done = this.#driver.settle(this.#topic, this.#group, [end], this.#now());
     if (!isThenable(done)) {
       this.onConfirmed();

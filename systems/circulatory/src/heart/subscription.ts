@@ -1,6 +1,7 @@
 import { Context, type Timer } from '@organism/cell';
 import type { Policy } from '@organism/homeostasis';
 import { UnsupportedError } from '../errors.ts';
+import { having, maybeFunction } from './check.ts';
 import type { Consumer } from './consumer.ts';
 import type { ConsumerCounters, ConsumerHost } from './consumer-host.ts';
 import type { SubscribeOptions } from './consume-options.ts';
@@ -31,6 +32,8 @@ class Scope implements HandlerScope {
   readonly #consumer: Consumer;
   readonly #message: Message;
   readonly #host: ConsumerHost;
+  /** A transaction that has yet to end; a handler need not wait for it. */
+  underWay: Promise<unknown> | undefined;
 
   constructor(consumer: Consumer, message: Message, host: ConsumerHost) {
     this.#consumer = consumer;
@@ -41,7 +44,15 @@ class Scope implements HandlerScope {
   get transaction(): Transact<unknown> {
     const { driver } = this.#host;
     if (driver.transact === undefined) throw new UnsupportedError(driver.name, 'transactions');
-    return (work) => this.#consumer.transact(this.#message, work);
+    return (work) => {
+      const done = this.#consumer.transact(this.#message, work);
+      const over = (): void => {
+        if (this.underWay === done) this.underWay = undefined;
+      };
+      this.underWay = done;
+      done.then(over, over);
+      return done;
+    };
   }
 }
 
@@ -69,8 +80,8 @@ export class Subscription implements AsyncDisposable {
     this.#host = host;
     this.#handler = handler;
     this.#concurrency = options.concurrency ?? 1;
-    this.#policy = options.policy;
-    this.#retryIf = options.retryIf ?? (() => true);
+    this.#policy = options.policy && having('policy', 'a policy', options.policy, ['execute']);
+    this.#retryIf = maybeFunction('retryIf', options.retryIf) ?? (() => true);
     consumer.onReady = () => this.#dispatch();
   }
 
@@ -148,23 +159,23 @@ export class Subscription implements AsyncDisposable {
 
   #handle(message: Message): void {
     this.#running += 1;
+    const scope = new Scope(this.#consumer, message, this.#host);
     let result: unknown;
     try {
-      result = this.#call(message);
+      result = this.#call(message, scope);
     } catch (error) {
-      this.#fail(message, error);
+      this.#fail(message, scope, error);
       return;
     }
     if (isThenable(result))
       Promise.resolve(result).then(
-        () => this.#succeed(message),
-        (error: unknown) => this.#fail(message, error),
+        () => this.#succeed(message, scope),
+        (error: unknown) => this.#fail(message, scope, error),
       );
-    else this.#succeed(message);
+    else this.#succeed(message, scope);
   }
 
-  #call(message: Message): unknown {
-    const scope = new Scope(this.#consumer, message, this.#host);
+  #call(message: Message, scope: Scope): unknown {
     const run = (): unknown => this.#handler(message, scope);
     const policy = this.#policy;
     if (policy === undefined) {
@@ -176,25 +187,38 @@ export class Subscription implements AsyncDisposable {
     return message.context.run((context: Context) => policy.execute(run, { context, signal: message.signal }));
   }
 
-  #succeed(message: Message): void {
+  #succeed(message: Message, scope: Scope): void {
+    if (scope.underWay !== undefined) {
+      scope.underWay.then(
+        () => this.#done(),
+        (error: unknown) => this.#fail(message, scope, error),
+      );
+      return;
+    }
     const { ref, token } = message.lease;
     if (message.settled === undefined) this.#settle(message, { ref, token, kind: 'ack' });
     this.#done();
   }
 
-  #fail(message: Message, error: unknown): void {
+  #fail(message: Message, scope: Scope, error: unknown): void {
     this.#host.report(error, this.#consumer, message);
-    if (message.settled === undefined) {
-      let end: Settlement;
-      try {
-        end = this.#consumer.failed(message, { error, isFinal: !this.#retryIf(error) });
-      } catch (thrown) {
-        this.#host.report(thrown, this.#consumer, message);
-        end = { ...message.lease, kind: 'retry', delayMs: 1000 };
-      }
-      this.#settle(message, end);
+    const finish = (): void => {
+      if (message.settled === undefined) this.#settle(message, this.#afterFailure(message, error));
+      this.#done();
+    };
+    // As when a policy has called time: whether the message is done is for the transaction to say.
+    if (scope.underWay === undefined) finish();
+    else scope.underWay.then(finish, finish);
+  }
+
+  #afterFailure(message: Message, error: unknown): Settlement {
+    try {
+      return this.#consumer.failed(message, { error, isFinal: !this.#retryIf(error) });
+    } catch (thrown) {
+      // `retryIf` or `backoff` has failed: that takes no attempt more than there are.
+      this.#host.report(thrown, this.#consumer, message);
+      return this.#consumer.failed(message, { error, delayMs: 1000 });
     }
-    this.#done();
   }
 
   #settle(message: Message, end: Settlement): void {

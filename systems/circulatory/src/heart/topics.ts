@@ -10,6 +10,10 @@ import { checkTopic, type TopicOptions } from './topic-options.ts';
 const sameShape = (one: Shape<unknown> | undefined, other: Shape<unknown>): boolean =>
   one === undefined || one === other;
 
+/** @throws {OptionError} for what is neither a name nor a shape. */
+const nameOf = (topic: string | Shape<unknown>): string =>
+  checkName('topic', typeof topic === 'object' && topic !== null ? topic.name : (topic as string));
+
 /** The topics that a Heart knows, by name. */
 export class HeartTopics {
   readonly #byName = new Map<string, HeartTopic>();
@@ -18,8 +22,8 @@ export class HeartTopics {
   readonly #driver: HeartDriver;
 
   constructor(defaults: TopicOptions, strict: boolean, driver: HeartDriver) {
-    requireFeatures(driver, defaults);
     this.#defaults = checkTopic(defaults);
+    requireFeatures(driver, defaults);
     this.#strict = strict;
     this.#driver = driver;
   }
@@ -31,10 +35,11 @@ export class HeartTopics {
 
   /** Sets a topic's Bone and options. @throws {UnsupportedError} for an option that the driver lacks. */
   declare(topic: string | Shape<unknown>, options: TopicOptions): HeartTopic {
-    const shape = typeof topic === 'string' ? undefined : topic;
-    const name = checkName('topic', typeof topic === 'string' ? topic : topic.name);
+    const name = nameOf(topic);
+    const shape = typeof topic === 'string' ? this.#byName.get(name)?.shape : topic;
+    const checked = checkTopic(options, this.#defaults);
     requireFeatures(this.#driver, options);
-    const declared = new HeartTopic(name, shape, checkTopic(options, this.#defaults));
+    const declared = new HeartTopic(name, shape, checked);
     this.#byName.set(name, declared);
     return declared;
   }
@@ -46,15 +51,11 @@ export class HeartTopics {
    * @throws {OptionError} when another Bone of this name is in use.
    */
   get(topic: string | Shape<unknown>): HeartTopic {
-    if (typeof topic === 'string') {
-      const found = this.#byName.get(topic);
-      if (found !== undefined) return found;
-    } else {
-      const found = this.#byName.get(topic.name);
-      if (found !== undefined && found.shape === topic) return found;
-      if (found !== undefined) return this.#adopt(found, topic);
-    }
-    if (this.#strict) throw new UnknownTopicError(typeof topic === 'string' ? topic : topic.name);
+    const name = typeof topic === 'string' ? topic : nameOf(topic);
+    const found = this.#byName.get(name);
+    if (found !== undefined)
+      return typeof topic === 'string' || found.shape === topic ? found : this.#adopt(found, topic);
+    if (this.#strict) throw new UnknownTopicError(name);
     return this.declare(topic, {});
   }
 

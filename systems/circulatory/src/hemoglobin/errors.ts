@@ -78,17 +78,6 @@ export class MessageTooLargeError extends OrganismError {
   }
 }
 
-/** A value that the format has no form for. Code `CIRCULATORY_NOT_ENCODABLE`, status 422. */
-export class NotEncodableError extends OrganismError {
-  constructor(type: string, what: string, options: { readonly cause?: unknown } = {}) {
-    super('CIRCULATORY_NOT_ENCODABLE', `A message of "${type}" can't be written: ${what}.`, {
-      status: 422,
-      details: { type },
-      ...options,
-    });
-  }
-}
-
 /** A Bone with a part that Protocol Buffers have no form for. Code `CIRCULATORY_NOT_MAPPABLE`; names the path. */
 export class NotMappableError extends OrganismError {
   /** Where in the Bone: `lines.*.price`; empty for all of it. */

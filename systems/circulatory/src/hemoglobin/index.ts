@@ -14,10 +14,10 @@ export {
   DamagedMessageError,
   KeyExhaustedError,
   MessageTooLargeError,
-  NotEncodableError,
   NotEncryptedError,
   NotMappableError,
   UnknownFormatError,
   UnknownKeyError,
   UnknownSchemaError,
 } from './errors.ts';
+export { NotEncodableError } from '../errors.ts';

@@ -1,7 +1,8 @@
 import { messageOf } from '@organism/cell';
 import type { Envelope } from '../envelope.ts';
 import { envelopeOf } from './envelope.ts';
-import { DamagedMessageError, NotEncodableError } from './errors.ts';
+import { NotEncodableError } from '../errors.ts';
+import { DamagedMessageError } from './errors.ts';
 import type { Format, Reader, Writer } from './format.ts';
 import { headOf } from './header.ts';
 

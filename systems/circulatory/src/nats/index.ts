@@ -1,2 +1,2 @@
 export { NatsBroker } from './nats-broker.ts';
-export type { NatsBrokerOptions } from './options.ts';
+export type { NatsBrokerOptions, NatsWarning } from './options.ts';

@@ -9,6 +9,7 @@ import type {
   Lease,
   LeaseRef,
   NewMessage,
+  OpenOptions,
   PublishOrder,
   PublishOutcome,
   ReserveOrder,
@@ -16,6 +17,7 @@ import type {
   TopicDepth,
 } from '../heart/driver.ts';
 import type { Durability } from '../heart/durability.ts';
+import { Opening } from '../heart/opening.ts';
 import { Watchers } from '../memory/watchers.ts';
 import { Attempts } from './attempts.ts';
 import { Groups } from './groups.ts';
@@ -62,6 +64,7 @@ export class NatsBroker implements HeartDriver<never> {
   readonly #services: Services;
   readonly #publisher: NatsPublisher;
   readonly #idle: IdleGroups;
+  readonly #opening: Opening;
   readonly #watchers = new Watchers();
   readonly #intakes = new Map<string, Intake>();
   readonly #movers = new Map<string, Mover>();
@@ -88,20 +91,45 @@ export class NatsBroker implements HeartDriver<never> {
     };
     this.#publisher = new NatsPublisher(link, streams);
     this.#idle = new IdleGroups(link, names);
+    this.#opening = new Opening({
+      ...settings,
+      server: 'NATS',
+      connect: () => this.#connect(),
+      disconnect: () => this.#disconnect(),
+    });
   }
 
   get durability(): Durability {
     return this.#durability;
   }
 
-  async open(): Promise<void> {
+  /**
+   * Connects; goes on trying for `openTimeoutMs`. A server that goes later is waited for.
+   *
+   * @throws {HeartDriverError} when the server can't be reached, or the driver is closed meanwhile.
+   */
+  open(options?: OpenOptions): Promise<void> {
+    return this.#opening.open(options);
+  }
+
+  async #connect(): Promise<void> {
+    const { link, streams } = this.#services;
     await this.#attempt('connect', async () => {
-      await this.#services.link.open();
-      this.#durability = await this.#services.streams.open();
+      try {
+        await link.open();
+        this.#durability = await streams.open();
+      } catch (error) {
+        await link.close().catch(() => {});
+        throw error;
+      }
     });
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#opening.close();
+  }
+
+  async #disconnect(): Promise<void> {
     const { link, streams } = this.#services;
     await Promise.all([...this.#intakes.values(), ...this.#movers.values()].map((part) => part.close()));
     this.#movers.clear();

@@ -1,6 +1,7 @@
 import { type Clock, OptionError, systemClock } from '@organism/cell';
 import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
-import { oneOf, period, whole } from '../heart/check.ts';
+import { duration, oneOf, period, whole } from '../heart/check.ts';
+import { type UnreachableWarning, warnProcess } from '../heart/opening.ts';
 
 /** Options of a {@link NatsBroker}: either a `connection`, or `servers` to connect to. */
 export interface NatsBrokerOptions {
@@ -23,14 +24,24 @@ export interface NatsBrokerOptions {
   readonly replicas?: number;
   /** How long to wait for an answer of the server, in milliseconds. Default 5000. */
   readonly timeoutMs?: number;
+  /** How long `open` goes on trying while the server does not answer, in milliseconds. Default 0: it tries once. */
+  readonly openTimeoutMs?: number;
+  /** Told of what should be looked into. Default: a warning of the process. */
+  readonly onWarning?: (warning: NatsWarning) => void;
   /** How often consumers ask even when they have heard of nothing, in milliseconds. Default 1000. */
   readonly pollMs?: number;
   /** Default the system's. */
   readonly clock?: Clock;
 }
 
+/** Something that does not stop the driver, but has cost time. */
+export type NatsWarning = UnreachableWarning;
+
 /** The options, checked, with what is left out. */
-export interface NatsSettings extends Required<Omit<NatsBrokerOptions, 'connection' | 'servers' | 'connect'>> {
+export interface NatsSettings extends Required<
+  Omit<NatsBrokerOptions, 'connection' | 'servers' | 'connect' | 'onWarning'>
+> {
+  readonly warn: (warning: NatsWarning) => void;
   readonly connection: NatsConnection | undefined;
   readonly servers: string[];
   readonly connect: NodeConnectionOptions;
@@ -69,6 +80,8 @@ export const checkOptions = (options: NatsBrokerOptions): NatsSettings => {
     storage: oneOf('storage', options.storage ?? 'file', ['file', 'memory']),
     timeoutMs: period('timeoutMs', options.timeoutMs ?? 5000),
     pollMs: period('pollMs', options.pollMs ?? 1000),
+    openTimeoutMs: duration('openTimeoutMs', options.openTimeoutMs ?? 0),
+    warn: options.onWarning ?? warnProcess('NATS'),
     clock: options.clock ?? systemClock,
   };
 };

@@ -1,5 +1,6 @@
-import { type Clock, Context, contextToHeaders, type Entropy } from '@organism/cell';
+import { type Clock, Context, contextToHeaders, type Entropy, messageOf } from '@organism/cell';
 import type { Shape } from '@organism/nervous';
+import { NotEncodableError } from '../errors.ts';
 import { name } from '../heart/check.ts';
 import { type HeartPublishOptions, schedule } from '../heart/publish-options.ts';
 import type { PublishedValue } from '../heart/topic-value.ts';
@@ -82,7 +83,15 @@ export const toEntry = (
     ...(expiresAt !== Infinity && { expiresAt }),
   };
   const lane = hash(`${topicName}\0${options.key ?? id}`) % lanes;
-  return { id, topic: topicName, key: options.key, lane, body: JSON.stringify(body) };
+  return { id, topic: topicName, key: options.key, lane, body: write(topicName, body) };
+};
+
+const write = (topic: string, body: OutboxBody): string => {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new NotEncodableError(topic, messageOf(cause), { cause });
+  }
 };
 
 /** What was stored. @throws {SyntaxError} when it is damaged. */

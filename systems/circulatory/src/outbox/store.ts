@@ -49,8 +49,8 @@ export interface OutboxStore {
   done(seqs: readonly number[]): MaybePromise<void>;
   /** Puts a message aside that can't be relayed. */
   fail(seq: number, reason: string): MaybePromise<void>;
-  /** Messages that were put aside, the oldest first. */
-  failed(max: number): MaybePromise<readonly FailedRecord[]>;
+  /** Messages that were put aside, the oldest first: 100 unless told otherwise. */
+  failed(max?: number): MaybePromise<readonly FailedRecord[]>;
   /** Lets messages that were put aside be relayed again, in their old places. Returns how many. */
   retryFailed(seqs?: readonly number[]): MaybePromise<number>;
   /** Deletes messages that were put aside. Returns how many. */

@@ -1,5 +1,6 @@
 import { type Clock, type Entropy, OptionError, systemClock, systemEntropy } from '@organism/cell';
 import { duration, period, whole } from '../heart/check.ts';
+import { type UnreachableWarning, warnProcess } from '../heart/opening.ts';
 import type { RabbitConnect } from './link.ts';
 
 /** Options of a {@link RabbitBroker}. */
@@ -33,14 +34,7 @@ export interface RabbitBrokerOptions {
 }
 
 /** Something that does not stop the driver, but has cost time. */
-export interface RabbitWarning {
-  /** `unreachable`: a try to open has failed. */
-  readonly code: 'unreachable';
-  readonly message: string;
-}
-
-const warnProcess = ({ code, message }: RabbitWarning): void =>
-  process.emitWarning(message, { type: 'CirculatoryWarning', code: `CIRCULATORY_RABBITMQ_${code.toUpperCase()}` });
+export type RabbitWarning = UnreachableWarning;
 
 /** Options, checked. */
 export interface RabbitSettings {
@@ -94,7 +88,7 @@ export const checkRabbit = (options: RabbitBrokerOptions): RabbitSettings => {
     maxRedeliveries: whole('maxRedeliveries', options.maxRedeliveries ?? 20, 1),
     timeoutMs,
     openTimeoutMs: duration('openTimeoutMs', options.openTimeoutMs ?? 0),
-    warn: options.onWarning ?? warnProcess,
+    warn: options.onWarning ?? warnProcess('RABBITMQ'),
     clock: clock ?? systemClock,
     entropy: entropy ?? systemEntropy,
   };

@@ -16,6 +16,7 @@ import type {
   TopicDepth,
 } from '../heart/driver.ts';
 import { HeartDriverError } from '../errors.ts';
+import { Opening } from '../heart/opening.ts';
 import { isThenable } from '../heart/thenable.ts';
 import { Watchers } from '../memory/watchers.ts';
 import { Bound } from './bound.ts';
@@ -25,7 +26,6 @@ import { Groups } from './groups.ts';
 import { Link, type RabbitState } from './link.ts';
 import { Morgue } from './morgue.ts';
 import { Names, openLane } from './names.ts';
-import { Opening, type OpeningOptions } from './opening.ts';
 import { checkRabbit, type RabbitBrokerOptions } from './options.ts';
 import { Outlet } from './outlet.ts';
 import { Registry } from './registry.ts';
@@ -78,9 +78,7 @@ export class RabbitBroker implements HeartDriver<never> {
   readonly #depths: Depths;
   readonly #ordinary = new OrdinaryProperties();
   readonly #refPrefix: string;
-  readonly #howToOpen: OpeningOptions;
-  #opening: Opening | undefined;
-  #users = 0;
+  readonly #opening: Opening;
   #lastToken = 0;
   #lastRef = 0;
 
@@ -88,7 +86,15 @@ export class RabbitBroker implements HeartDriver<never> {
   constructor(options: RabbitBrokerOptions) {
     const settings = checkRabbit(options);
     const { connect, prefix, partitions, prefetch, maxRedeliveries, timeoutMs, clock, entropy } = settings;
-    this.#howToOpen = settings;
+    this.#opening = new Opening({
+      ...settings,
+      server: 'RabbitMQ',
+      connect: () => this.#connect(),
+      disconnect: async () => {
+        await this.#groups.close();
+        await this.#disconnect();
+      },
+    });
     this.#names = new Names(prefix, partitions);
     this.#out = new Link(connect, { clock, entropy, timeoutMs });
     this.#in = new Link(connect, { clock, entropy, timeoutMs });
@@ -119,7 +125,7 @@ export class RabbitBroker implements HeartDriver<never> {
 
   /** Where its connections stand: the worse of the two. While `open` goes on trying, `reconnecting`. */
   get state(): RabbitState {
-    if (this.#opening !== undefined) return 'reconnecting';
+    if (this.#opening.isTrying) return 'reconnecting';
     const states = [this.#out.state, this.#in.state];
     return (
       states.find((state) => state === 'closed') ?? states.find((state) => state === 'reconnecting') ?? 'connected'
@@ -131,23 +137,8 @@ export class RabbitBroker implements HeartDriver<never> {
    *
    * @throws {HeartDriverError} when the server can't be reached, or the driver is closed meanwhile.
    */
-  async open({ signal }: OpenOptions = {}): Promise<void> {
-    this.#users += 1;
-    if (this.#opening === undefined && this.#users > 1) return;
-    this.#opening ??= new Opening(() => this.#connect(), this.#howToOpen);
-    const opening = this.#opening;
-    // What else goes wrong is told by what `open` rejects with.
-    const giveUp = (): void => void this.close().catch(() => {});
-    signal?.addEventListener('abort', giveUp, { once: true });
-    try {
-      await opening.done;
-    } catch (error) {
-      if (this.#opening === opening) this.#users = 0;
-      throw error;
-    } finally {
-      signal?.removeEventListener('abort', giveUp);
-      if (this.#opening === opening) this.#opening = undefined;
-    }
+  open(options?: OpenOptions): Promise<void> {
+    return this.#opening.open(options);
   }
 
   async #connect(): Promise<void> {
@@ -163,17 +154,12 @@ export class RabbitBroker implements HeartDriver<never> {
     await Promise.all([this.#out.close(), this.#in.close()]);
   }
 
-  async close(): Promise<void> {
-    this.#users = Math.max(0, this.#users - 1);
-    if (this.#users > 0) return;
-    this.#opening?.cancel();
-    await this.#groups.close();
-    await this.#disconnect();
-    await this.#opening?.done.catch(() => {});
+  close(): Promise<void> {
+    return this.#opening.close();
   }
 
   #checkOpen(what: string): void {
-    if (this.#users < 1) throw notOpen(what);
+    if (!this.#opening.isOpen) throw notOpen(what);
   }
 
   async publish(topic: string, messages: readonly NewMessage[], order: PublishOrder): Promise<PublishOutcome> {

@@ -175,6 +175,12 @@ export class CapillaryClient {
     };
     Promise.resolve()
       .then(() => this.#options.credentials?.())
+      .catch((error: unknown) => {
+        this.#call(() => {
+          throw error;
+        });
+        throw error;
+      })
       .then(
         current((credentials: unknown) => {
           const { token } = this.#open ?? {};

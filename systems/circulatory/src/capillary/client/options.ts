@@ -23,7 +23,7 @@ export interface ClientOptions {
   readonly onGap?: (missed: number) => void;
   /** The channel has ended for good, and why. */
   readonly onClose?: (code: CloseCode, reason: string) => void;
-  /** A callback threw. Default: the console. */
+  /** A callback threw, or what `credentials` promised has failed; they are then asked for again. Default: the console. */
   readonly onError?: (error: unknown) => void;
   /** Bound of the first wait before trying again, in milliseconds; it doubles each time. Default 500. */
   readonly baseDelayMs?: number;

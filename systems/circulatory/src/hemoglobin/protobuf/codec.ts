@@ -1,6 +1,7 @@
 import { messageOf } from '@organism/cell';
 import type { AnyBone } from '../bones.ts';
-import { DamagedMessageError, NotEncodableError } from '../errors.ts';
+import { NotEncodableError } from '../../errors.ts';
+import { DamagedMessageError } from '../errors.ts';
 import { load } from '../library.ts';
 import { planOf, type ProtoOptions } from './map.ts';
 import { MessageReader } from './read.ts';

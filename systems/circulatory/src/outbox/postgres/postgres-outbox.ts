@@ -160,7 +160,7 @@ export class PostgresOutbox implements OutboxStore {
     await this.#query(`UPDATE ${this.#table} SET failure = $2 WHERE seq = $1`, [seq, reason.replaceAll('\0', '')]);
   }
 
-  async failed(max: number): Promise<readonly FailedRecord[]> {
+  async failed(max: number = 100): Promise<readonly FailedRecord[]> {
     const rows = await this.#query(
       `SELECT ${columns}, failure FROM ${this.#table} WHERE failure IS NOT NULL ORDER BY seq LIMIT $1`,
       [max],

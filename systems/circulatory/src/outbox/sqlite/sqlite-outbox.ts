@@ -178,7 +178,7 @@ export class SqliteOutbox implements OutboxStore {
     await this.#change(`UPDATE ${this.#table} SET failure = ? WHERE seq = ?`, reason, seq);
   }
 
-  failed(max: number): readonly FailedRecord[] {
+  failed(max: number = 100): readonly FailedRecord[] {
     const sql = `SELECT * FROM ${this.#table} WHERE failure IS NOT NULL ORDER BY seq LIMIT ?`;
     return this.#rows(sql, max).map((row) => ({ ...toRecord(row), reason: row['failure'] as string }));
   }

@@ -40,10 +40,10 @@ export const optimizeDeps = {
     '@tiptap/core',
     '@tiptap/starter-kit',
     'dompurify',
+    'lean-qr',
     'marked',
     'pdfjs-dist/legacy/build/pdf.mjs',
     'pdfjs-dist/legacy/build/pdf.worker.min.mjs',
-    'qrcode-generator',
   ],
 };
 

@@ -10,7 +10,7 @@ const setUp = async (value: string, more: Partial<QrCodeCell> = {}, style = ''):
   const element = stage.querySelector('skin-qr-code') as QrCodeCell;
   Object.assign(element, more);
   if (value !== '' && !element.matches(':state(failed)'))
-    await expect.poll(() => element.shadowRoot?.querySelector('svg, .failed')).not.toBeNull();
+    await expect.poll(() => element.shadowRoot?.querySelector('svg, p')).not.toBeNull();
   return element;
 };
 
@@ -193,6 +193,14 @@ describe('skin-qr-code', () => {
     element.value = 'three';
     element.level = 'X' as QrLevel;
     await expect.poll(async () => decode(await readModules((await element.toBlob()) as Blob, 4)).text).toBe('three');
+    element.level = 'constructor' as QrLevel;
+    await element.updateComplete;
+    expect(decode(await readModules((await element.toBlob()) as Blob, 4))).toEqual({ level: 'M', text: 'three' });
+  });
+
+  it('puts digits within a text together, so that the code stays small', async () => {
+    const element = await setUp(`https://example.org/${'0123456789'.repeat(4)}`, { level: 'L' });
+    await expect.poll(async () => (await readModules((await element.toBlob()) as Blob, 4)).length).toBe(29);
   });
 
   it('keeps its room before the library is there', async () => {

@@ -1,3 +1,4 @@
+import type * as engine from 'lean-qr';
 import {
   type CSSResultGroup,
   html,
@@ -7,14 +8,10 @@ import {
   svg,
   type TemplateResult,
 } from 'lit';
-import { contrast, rgbOf } from '../base/contrast.ts';
-import { missing } from '../base/engine.ts';
-import { SkinCell } from '../base/skin-cell.ts';
+import { luminance, rgbOf } from '../base/contrast.ts';
+import { EventCell } from '../base/event-cell.ts';
 import { term } from '../base/terms.ts';
 import { qrCodeStyles } from './qr-code.styles.ts';
-import { type QrLevel, qrMatrix } from './qr-matrix.ts';
-
-export type { QrLevel } from './qr-matrix.ts';
 
 declare module '../base/terms.ts' {
   interface Terms {
@@ -23,6 +20,9 @@ declare module '../base/terms.ts' {
     readonly qrFailed: string;
   }
 }
+
+/** How much of a code may be lost: 7, 15, 25 or 30 percent. */
+export type QrLevel = 'L' | 'M' | 'Q' | 'H';
 
 /** Why there is no code: the value is longer than any code holds, or the library could not be loaded. */
 export type QrFailure = 'too-long' | 'engine';
@@ -42,33 +42,51 @@ export interface QrImageOptions {
   readonly size?: number;
 }
 
-/** No version holds more bytes at any level. */
-const mostBytes = 7089;
+/** What draws codes; it is loaded when there is one to be drawn. */
+type Engine = typeof engine;
+
+/** No version holds more digits, and fewer of anything else. */
+const mostSigns = 7089;
 /** Below that, scanners begin to fail. */
 const leastContrast = 3;
-const levels: readonly unknown[] = ['L', 'M', 'Q', 'H'];
 
 const within = (value: unknown, least: number, most: number, otherwise: number): number => {
-  const number = Number(value);
-  return value === null || !Number.isFinite(number) ? otherwise : Math.max(least, Math.min(most, number));
+  const number = Number(value ?? Number.NaN);
+  return Number.isFinite(number) ? Math.max(least, Math.min(most, number)) : otherwise;
 };
 
-/** Contrast of a dark on a light colour; below 1 where the dark one is the lighter. */
-const darkOnLight = (dark: string, light: string): number =>
-  contrast(rgbOf(light), [0, 0, 0]) / contrast(rgbOf(dark), [0, 0, 0]);
+/** Contrast of the modules on what is around them; below 1 where they are the lighter. */
+const darkOnLight = ({ color, backgroundColor }: CSSStyleDeclaration): number =>
+  (luminance(rgbOf(backgroundColor)) + 0.05) / (luminance(rgbOf(color)) + 0.05);
 
-/** The dark modules as one path, a rectangle for each run of a row. */
-const toPath = (matrix: readonly (readonly boolean[])[], margin: number): string => {
+/**
+ * A code in the smallest version that holds the text.
+ *
+ * @throws when none does.
+ * @see ISO/IEC 18004
+ */
+const encode = ({ correction, generate, mode }: Engine, text: string, level: QrLevel): engine.Bitmap2D => {
+  const bytes = new TextEncoder().encode(text);
+  const correctionLevel = correction['LMQH'.includes(level) ? level : 'M'];
+  // Scanners take bytes that say nothing of themselves as UTF-8; not all of them know the mark that would say it.
+  return generate(bytes.length > text.length ? mode.bytes(bytes) : text, {
+    modes: [mode.numeric, mode.alphaNumeric, mode.ascii],
+    minCorrectionLevel: correctionLevel,
+    maxCorrectionLevel: correctionLevel,
+  });
+};
+
+/** Width of a code with its quiet zone, and its dark modules as one path: a rectangle for each run of a row. */
+const outline = (code: engine.Bitmap2D, margin: number): [width: number, path: string] => {
+  const width = code.size + 2 * margin;
   let path = '';
-  for (const [y, row] of matrix.entries()) {
-    for (let x = 0; x < row.length; x += 1) {
-      if (row[x] !== true) continue;
+  for (let y = 0; y < width; y += 1)
+    for (let x = 0; x < width; x += 1) {
       const from = x;
-      while (row[x + 1] === true) x += 1;
-      path += `M${from + margin} ${y + margin}h${x - from + 1}v1h${from - x - 1}z`;
+      while (code.get(x - margin, y - margin)) x += 1;
+      if (x > from) path += `M${from} ${y}h${x - from}v1h${from - x}z`;
     }
-  }
-  return path;
+  return [width, path];
 };
 
 /**
@@ -84,15 +102,15 @@ const toPath = (matrix: readonly (readonly boolean[])[], margin: number): string
  * @cssState low-contrast - A scanner may fail on its colours.
  * @cssState failed - The value can't be shown.
  */
-export class QrCodeCell extends SkinCell {
-  static override styles: CSSResultGroup = [SkinCell.styles, qrCodeStyles];
+export class QrCodeCell extends EventCell {
+  static override styles: CSSResultGroup = qrCodeStyles;
   static override properties: PropertyDeclarations = {
     value: {},
     level: {},
     size: { type: Number },
     margin: { type: Number },
     label: {},
-    matrix: { state: true },
+    engine: { state: true },
     failure: { state: true },
   };
 
@@ -106,10 +124,9 @@ export class QrCodeCell extends SkinCell {
   declare margin: number;
   /** Accessible name; by default what it holds. */
   declare label: string;
-  declare protected matrix: readonly (readonly boolean[])[] | undefined;
+  declare protected engine: Engine | undefined;
   declare protected failure: QrFailure | '';
-  #wanted = '';
-  #isLow = false;
+  #code: engine.Bitmap2D | undefined;
 
   constructor() {
     super();
@@ -118,35 +135,29 @@ export class QrCodeCell extends SkinCell {
     this.size = 160;
     this.margin = 4;
     this.label = '';
-    this.matrix = undefined;
     this.failure = '';
   }
 
   get #text(): string {
     return String(this.value ?? '');
   }
-  get #safeLevel(): QrLevel {
-    return levels.includes(this.level) ? this.level : 'M';
-  }
   get #quietZone(): number {
     return Math.round(within(this.margin, 0, 20, 4));
   }
 
-  /** The colours that it has now, as CSS gives them. */
-  get #colors(): { readonly dark: string; readonly light: string } | undefined {
+  /** How it is drawn now, if it is. */
+  get #style(): CSSStyleDeclaration | undefined {
     const drawing = this.renderRoot?.querySelector('svg');
-    if (drawing === null || drawing === undefined) return undefined;
-    const { color, backgroundColor } = getComputedStyle(drawing);
-    return { dark: color, light: backgroundColor };
+    return drawing ? getComputedStyle(drawing) : undefined;
   }
 
   /** The code as a document of SVG, or an empty text where there is none. */
   toSvg(size: number = 1024): string {
-    const { matrix } = this;
-    const colors = this.#colors;
-    if (matrix === undefined || colors === undefined) return '';
-    const all = matrix.length + 2 * this.#quietZone;
-    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${all} ${all}" width="${size}" height="${size}" shape-rendering="crispEdges"><path fill="${colors.light}" d="M0 0h${all}v${all}H0z"/><path fill="${colors.dark}" d="${toPath(matrix, this.#quietZone)}"/></svg>`;
+    const code = this.#code;
+    const style = this.#style;
+    if (code === undefined || style === undefined) return '';
+    const [all, path] = outline(code, this.#quietZone);
+    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${all} ${all}" width="${size}" height="${size}" shape-rendering="crispEdges"><path fill="${style.backgroundColor}" d="M0 0h${all}v${all}H0z"/><path fill="${style.color}" d="${path}"/></svg>`;
   }
 
   /** The code as a file, or undefined where there is none. */
@@ -177,65 +188,48 @@ export class QrCodeCell extends SkinCell {
   }
 
   #fail(reason: QrFailure, error?: unknown): void {
-    this.matrix = undefined;
     this.failure = reason;
     this.emit<QrError>('qr-error', { reason, error });
   }
 
-  async #draw(): Promise<void> {
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('engine') && !changed.has('value') && !changed.has('level')) return;
+    const { engine } = this;
     const text = this.#text;
-    const level = this.#safeLevel;
-    const wanted = `${level}${text}`;
-    if (wanted === this.#wanted) return;
-    this.#wanted = wanted;
     this.failure = '';
-    if (text === '') {
-      this.matrix = undefined;
-      return;
-    }
-    if (text.length > mostBytes) return this.#fail('too-long');
+    this.#code = undefined;
+    if (engine === undefined || text === '') return;
     try {
-      const { default: qrcode } = await import('qrcode-generator').catch(missing('qrcode-generator'));
-      // Another value may have come meanwhile.
-      if (wanted !== this.#wanted) return;
-      this.matrix = qrMatrix(qrcode, text, level);
-      if (this.matrix === undefined) this.#fail('too-long');
-    } catch (error) {
-      if (wanted !== this.#wanted) return;
-      // The next update tries again.
-      this.#wanted = '';
-      this.#fail('engine', error);
-    }
-  }
-
-  /** Tells, once, of colours that a scanner may fail on. */
-  #checkColors(): void {
-    const colors = this.#colors;
-    const ratio = colors === undefined ? Infinity : darkOnLight(colors.dark, colors.light);
-    const isLow = ratio < leastContrast;
-    if (isLow && !this.#isLow) this.emit('low-contrast', { ratio });
-    this.#isLow = isLow;
-    this.setState('low-contrast', isLow);
+      if (text.length <= mostSigns) this.#code = encode(engine, text, this.level);
+    } catch {}
+    if (this.#code === undefined) this.#fail('too-long');
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (!this.hasUpdated || changed.has('value') || changed.has('level')) void this.#draw();
+    if (this.#text !== '' && this.engine === undefined && changed.has('value'))
+      import('lean-qr').then(
+        (engine) => (this.engine = engine),
+        (error: unknown) => this.#fail('engine', error),
+      );
     this.setState('failed', this.failure !== '');
-    this.#checkColors();
+    const style = this.#style;
+    const ratio = style === undefined ? Infinity : darkOnLight(style);
+    const isLow = ratio < leastContrast;
+    // Told once, not at each drawing.
+    if (isLow && !this.internals.states.has('low-contrast')) this.emit('low-contrast', { ratio });
+    this.setState('low-contrast', isLow);
   }
 
   #message(): TemplateResult {
-    const { failure } = this;
     const text =
-      failure === 'too-long'
+      this.failure === 'too-long'
         ? term(this, 'qrTooLong', 'This text is too long for a QR code.')
         : term(this, 'qrFailed', 'The QR code could not be drawn.');
-    return html`<p part="message">${failure === '' ? nothing : text}</p>`;
+    return html`<p part="message">${text}</p>`;
   }
 
-  #drawing(matrix: readonly (readonly boolean[])[]): TemplateResult {
-    const margin = this.#quietZone;
-    const all = matrix.length + 2 * margin;
+  #drawing(code: engine.Bitmap2D): TemplateResult {
+    const [all, path] = outline(code, this.#quietZone);
     const text = this.#text;
     const name = `${term(this, 'qrCode', 'QR code')}: ${text.length > 120 ? `${text.slice(0, 119)}…` : text}`;
     return html`<svg
@@ -245,15 +239,17 @@ export class QrCodeCell extends SkinCell {
       viewBox=${`0 0 ${all} ${all}`}
       shape-rendering="crispEdges"
     >
-      ${svg`<path fill="currentcolor" d=${toPath(matrix, margin)}></path>`}
+      ${svg`<path fill="currentcolor" d=${path} />`}
     </svg>`;
   }
 
   protected override render(): TemplateResult {
-    const { matrix, failure } = this;
-    const kind = failure === '' ? (this.#text === '' ? 'empty' : '') : 'failed';
-    return html`<div class=${kind} style=${`--_size:${within(this.size, 24, 4096, 160)}px`}>
-      ${matrix === undefined ? this.#message() : this.#drawing(matrix)}
+    const code = this.#code;
+    return html`<div
+      class=${this.#text === '' ? 'empty' : nothing}
+      style=${`--_size:${within(this.size, 24, 4096, 160)}px`}
+    >
+      ${code ? this.#drawing(code) : this.failure ? this.#message() : nothing}
     </div>`;
   }
 }

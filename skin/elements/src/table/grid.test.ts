@@ -191,6 +191,16 @@ describe('skin-table, edited', () => {
     expect(stations[0]?.place).toBe('Hualien');
   });
 
+  it('has the editor in the tab order while it is open, and else the cell', async () => {
+    const { table, root, cell, editor } = await setUp({ editable: true });
+    const stops = (): Element[] => [...root.querySelectorAll('tbody [tabindex="0"]')];
+    cell(0, 'place').focus();
+    await press(table, '{F2}');
+    expect([stops(), root.activeElement]).toEqual([[], editor()]);
+    await press(table, '{Escape}');
+    expect([stops(), root.activeElement]).toEqual([[cell(0, 'place')], cell(0, 'place')]);
+  });
+
   it('goes to the next editor by Tab, and keeps the types of values', async () => {
     const { table, cell, editor } = await setUp({ editable: true });
     cell(0, 'place').focus();
@@ -281,6 +291,26 @@ describe('skin-table, of 100 000 rows', () => {
       .toBeLessThanOrEqual(Math.ceil(box.bottom));
     await userEvent.keyboard('{ArrowUp}{Home}');
     await expect.poll(() => root.activeElement?.getAttribute('aria-rowindex')).toBe('2');
+  });
+
+  it('draws its headings anew with what has changed in the frame in which it was scrolled', async () => {
+    const { table, root, column } = await setUp({ rows: many, sortable: true }, {}, 'block-size:300px');
+    const frame = root.querySelector('.frame') as HTMLElement;
+    await expect.poll(() => frame.scrollHeight).toBeGreaterThan(100_000);
+    const scroll = (): void => {
+      frame.scrollTop += 2000;
+      frame.dispatchEvent(new Event('scroll'));
+    };
+    const order = (): unknown => root.querySelector('th[data-key=place]')?.ariaSort;
+    scroll();
+    table.sort = { key: 'place', direction: 'descending' };
+    await table.updateComplete;
+    expect(order()).toBe('descending');
+    const first = column('id')[0];
+    table.sort = { key: 'place', direction: 'ascending' };
+    scroll();
+    await table.updateComplete;
+    expect([order(), column('id')[0] === first]).toEqual(['ascending', false]);
   });
 
   it('leaves what is seen in its place while rows come in before it', async () => {
@@ -381,11 +411,12 @@ describe('skin-table, its columns', () => {
     const box = frame.getBoundingClientRect();
     const edge = (key: string): DOMRect =>
       (root.querySelector(`td[part~=cell-${key}]`) as Element).getBoundingClientRect();
-    expect([keys(root), Math.round(edge('place').left - box.left), Math.round(edge('id').right - box.right)]).toEqual([
-      ['place', 'kind', 'day', 'id'],
-      0,
-      0,
-    ]);
+    expect(keys(root)).toEqual(['place', 'kind', 'day', 'id']);
+    const beside = (): number[] => [edge('place').left - box.left, edge('id').right - box.right].map(Math.round);
+    await expect.poll(beside).toEqual([0, 0]);
+    frame.scrollLeft = 0;
+    await expect.poll(() => frame.matches('.aside')).toBe(false);
+    expect(beside()).toEqual([0, 0]);
     await userEvent.click(button(root, 'Columns'));
     await expect.poll(() => root.querySelector('#panel')?.matches(':popover-open')).toBe(true);
     await userEvent.click(root.querySelector('#panel input') as Element);

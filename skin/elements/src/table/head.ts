@@ -3,7 +3,8 @@ import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ShownColumn } from './column-state.ts';
 import type { ColumnTools } from './column-tools.ts';
-import type { TableSort } from './sort.ts';
+import type { TableQuery } from './row-list.ts';
+import type { ColumnFeature } from './table-data.ts';
 import type { Say } from './words.ts';
 
 /** A column as its cells are drawn. */
@@ -23,19 +24,17 @@ export interface Choice {
 }
 
 /** What the headings need. */
-export interface HeadFrame {
+export interface HeadFrame extends TableQuery {
   readonly columns: readonly CellColumn[];
-  readonly sorts: readonly TableSort[];
   readonly choice: Choice | undefined;
   readonly hasDetails: boolean;
   readonly say: Say;
   readonly tools: ColumnTools;
   readonly rowIndex: number | undefined;
-  readonly can: (feature: 'sortable' | 'resizable' | 'reorderable', column: CellColumn) => boolean;
-  readonly hasMenu: (column: CellColumn) => boolean;
-  readonly isFiltered: (column: CellColumn) => boolean;
+  readonly can: (feature: ColumnFeature, column: CellColumn) => boolean;
   readonly openKey: string | undefined;
-  readonly onSort: (key: string, event: MouseEvent) => void;
+  /** The user wants rows sorted by a column, after those they are sorted by already or instead. */
+  readonly onSort: (key: string, isMore: boolean) => void;
   readonly onMenu: (key: string, button: HTMLElement) => void;
 }
 
@@ -43,14 +42,19 @@ const arrow = html`<svg class="arrow" viewBox="0 0 24 24" aria-hidden="true"><pa
 const dots = html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 5v.1M12 12v.1M12 19v.1" /></svg>`;
 const funnel = html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 5h16l-6 7v6l-4 2v-8z" /></svg>`;
 
+/** What a column's menu is for. */
+const menuFeatures = ['filterable', 'resizable', 'reorderable', 'pinnable'] as const;
+
 const heading = (frame: HeadFrame, column: CellColumn): TemplateResult => {
-  const { sorts, tools, say } = frame;
+  const { sort, tools, say } = frame;
   const { key, label } = column;
-  const at = sorts.findIndex((one) => one.key === key);
+  const at = sort.findIndex((one) => one.key === key);
   const isSortable = frame.can('sortable', column);
   const isMovable = frame.can('reorderable', column);
   const isSizable = frame.can('resizable', column);
-  const order = isSortable ? (sorts[at]?.direction ?? 'none') : nothing;
+  const hasMenu = menuFeatures.some((feature) => frame.can(feature, column));
+  const isFiltered = frame.filters.some((one) => one.key === key);
+  const order = isSortable ? (sort[at]?.direction ?? 'none') : nothing;
   const name = html`<span class="label">${label}</span>`;
   const drop = tools.drag?.to === key && tools.drag.key !== key ? (tools.drag.isAfter ? ' drop-after' : ' drop') : '';
   return html`<th
@@ -70,25 +74,25 @@ const heading = (frame: HeadFrame, column: CellColumn): TemplateResult => {
           ? html`<button
               type="button"
               part="sort"
-              class=${frame.hasMenu(column) ? 'name slim' : 'name'}
-              @click=${(event: MouseEvent) => frame.onSort(key, event)}
+              class=${hasMenu ? 'name slim' : 'name'}
+              @click=${(event: MouseEvent) => frame.onSort(key, event.shiftKey || event.ctrlKey || event.metaKey)}
             >
-              ${name}${arrow}${at >= 0 && sorts.length > 1 ? html`<small>${at + 1}</small>` : nothing}
+              ${name}${arrow}${at >= 0 && sort.length > 1 ? html`<small>${at + 1}</small>` : nothing}
             </button>`
           : html`<span class="name">${name}</span>`
       }${
-        frame.hasMenu(column)
+        hasMenu
           ? html`<button
               type="button"
               part="menu"
-              class=${frame.isFiltered(column) ? 'menu on' : 'menu'}
+              class=${isFiltered ? 'menu on' : 'menu'}
               aria-label=${say('columnOptions').replace('{item}', label)}
               aria-haspopup="dialog"
               aria-expanded=${String(frame.openKey === key)}
               @pointerdown=${(event: Event) => event.stopPropagation()}
               @click=${(event: Event) => frame.onMenu(key, event.currentTarget as HTMLElement)}
             >
-              ${frame.isFiltered(column) ? funnel : dots}
+              ${isFiltered ? funnel : dots}
             </button>`
           : nothing
       }

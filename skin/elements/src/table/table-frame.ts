@@ -24,7 +24,7 @@ export abstract class TableFrame extends TableRows {
 
   /** Whether the columns have their widths from here, not from the browser. */
   protected isSized = false;
-  /** Whether it was drawn anew for no more than that it is scrolled. */
+  /** Whether it is drawn anew for no more than that it is scrolled: then only the rows are. */
   protected isScrolled = false;
   /** What had the focus before it was drawn. */
   protected heldFocus: HTMLElement | null = null;
@@ -46,6 +46,17 @@ export abstract class TableFrame extends TableRows {
     super.disconnectedCallback();
     this.#observer?.disconnect();
     this.#observer = undefined;
+  }
+
+  override requestUpdate(...change: Parameters<TableRows['requestUpdate']>): void {
+    this.isScrolled = false;
+    super.requestUpdate(...change);
+  }
+
+  #drawScrolled(): void {
+    const isAlone = this.isSized && (this.isScrolled || !this.isUpdatePending);
+    this.requestUpdate();
+    this.isScrolled = isAlone;
   }
 
   /** What has the focus. */
@@ -170,10 +181,12 @@ export abstract class TableFrame extends TableRows {
   }
 
   protected readonly onScroll = (): void => {
+    const frame = this.#frame;
+    frame?.classList.toggle('aside', frame.scrollLeft !== 0);
     if (!this.isVirtual) return;
     // Before anything is drawn: to ask for heights is free now, and would be a layout of its own afterwards.
     if (this.#isUnmeasured) this.#measureRows();
-    if (this.virtual.look(this.#frame?.scrollTop ?? 0, this.#view)) this.requestUpdate();
+    if (this.virtual.look(frame?.scrollTop ?? 0, this.#view)) this.#drawScrolled();
     this.note();
   };
 
@@ -205,9 +218,8 @@ export abstract class TableFrame extends TableRows {
       this.#observer = new ResizeObserver(() => this.#resized());
       this.#observer.observe(frame);
     }
-    // While it is scrolled, nothing else has changed.
-    this.isScrolled = changed.size === 0 && this.isSized && !this.heldFocus?.closest('thead');
     if (this.#wantsWidths && !this.isScrolled) this.#measureWidths(frame);
+    else if (this.room === 0) this.room = frame.clientWidth;
     this.#isUnmeasured = true;
     if (!this.isVirtual || this.isScrolled) return;
     const held = changed.has('rows') && frame.scrollTop > 0 ? this.held() : undefined;
@@ -219,7 +231,10 @@ export abstract class TableFrame extends TableRows {
   #resized(): void {
     const frame = this.#frame;
     if (frame === null) return;
-    this.room = frame.clientWidth;
+    const measure = (): unknown => (this.room = frame.clientWidth);
+    // Where the browser finds the widths, more room can mean fewer lines: what it changes is not to call the observer again.
+    if (this.isSized) measure();
+    else requestAnimationFrame(measure);
     if (this.isVirtual && this.virtual.look(frame.scrollTop, this.#view)) this.requestUpdate();
   }
 

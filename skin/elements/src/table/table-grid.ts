@@ -125,8 +125,9 @@ export abstract class TableGrid extends TableFrame {
     this.#rowKey = this.keyAt(index);
   }
 
-  /** Exactly one row or cell is in the tab order. */
-  #setStop(element: HTMLElement | undefined): void {
+  /** Exactly one row or cell is in the tab order; the editor in its stead, while the cell has one. */
+  #setStop(cell: HTMLElement | undefined): void {
+    const element = cell?.matches('.edited') ? undefined : cell;
     if (this.#stop === element) return;
     if (this.#stop !== undefined) this.#stop.tabIndex = -1;
     if (element !== undefined) element.tabIndex = 0;

@@ -54,10 +54,14 @@ export const tableStyles: CSSResult = css`
     text-align: start;
     border-block-start: 1px solid var(--_border);
   }
-  thead > tr > * {
+  /* One thing that sticks, not one for each heading: each would be placed anew as the rows are scrolled. */
+  thead {
     position: sticky;
     inset-block-start: 0;
     z-index: 2;
+  }
+  thead > tr > * {
+    position: relative;
     padding: 0;
     border: 0;
     box-shadow: 0 1px var(--_border);
@@ -73,6 +77,10 @@ export const tableStyles: CSSResult = css`
     inset-inline-start: 0;
     background: var(--_surface);
   }
+  /* Until it is scrolled aside nothing has to stick there: each cell that does costs time whenever rows are scrolled. */
+  .frame:not(.aside) .sized tbody .pin:not(.at-end) {
+    position: static;
+  }
   .choice + .choice {
     inset-inline-start: 2.75rem;
   }
@@ -80,7 +88,7 @@ export const tableStyles: CSSResult = css`
     inset-inline-start: auto;
   }
   thead .pin {
-    z-index: 3;
+    z-index: 2;
     background: var(--_surface-sunken);
   }
   .edge.at-start {
@@ -229,13 +237,14 @@ export const tableStyles: CSSResult = css`
     padding-inline: 0.6rem 0.4rem;
   }
   .choice label {
-    display: grid;
-    place-items: center;
+    display: block;
     inline-size: 1.5rem;
     block-size: 1.5rem;
+    padding: 0.2rem;
     cursor: pointer;
   }
   .choice input {
+    display: block;
     inline-size: 1.1rem;
     block-size: 1.1rem;
     margin: 0;

@@ -36,6 +36,24 @@ describe('skin-table', () => {
     );
   });
 
+  it('takes other widths, narrow and wide, without calling the observer of its size in circles', async () => {
+    const errors: string[] = [];
+    const note = ({ message }: ErrorEvent): unknown => errors.push(message);
+    addEventListener('error', note);
+    const stage = await show(
+      html`<skin-table style="inline-size:400px" caption="T" .columns=${columns} .rows=${rows}></skin-table>`,
+    );
+    const table = stage.querySelector('skin-table');
+    const isNarrow = (): boolean => table?.shadowRoot?.querySelector('.narrow') !== null;
+    await expect.poll(isNarrow).toBe(true);
+    for (const width of ['700px', '300px', '800px']) {
+      table?.style.setProperty('inline-size', width);
+      await expect.poll(isNarrow).toBe(width === '300px');
+    }
+    removeEventListener('error', note);
+    expect(errors).toEqual([]);
+  });
+
   it('sorts by its headers, by keyboard too, and says so', async () => {
     const sorts: unknown[] = [];
     const stage = await show(

@@ -1,6 +1,7 @@
 import {
   type CSSResultGroup,
   html,
+  noChange,
   nothing,
   type PropertyDeclarations,
   type PropertyValues,
@@ -16,7 +17,7 @@ import { term } from '../base/terms.ts';
 import { bodyRow, type BodyFrame, emptyRow, gapRow } from './body.ts';
 import type { CellEdit, CellFailure } from './cell-edits.ts';
 import { isActive, type TableFilter } from './filter.ts';
-import { type HeadFrame, headRow } from './head.ts';
+import { headRow } from './head.ts';
 import { pager } from './pager.ts';
 import type { openPanel, panelOf } from './panel.ts';
 import { nextSorts, type TableSort } from './sort.ts';
@@ -255,6 +256,22 @@ export class TableCell extends TableGrid {
     );
   }
 
+  #head({ columns, hasChoice, details, say }: BodyFrame, isPart: boolean): TemplateResult {
+    return headRow({
+      ...this.query,
+      columns,
+      choice: hasChoice ? { all: this.allSelected, onToggleAll: () => this.toggleAll() } : undefined,
+      hasDetails: details !== undefined,
+      say,
+      tools: this.tools,
+      rowIndex: isPart ? 1 : undefined,
+      can: (feature, column) => this.can(feature, column),
+      openKey: this.openKey,
+      onSort: (key, isMore) => this.#setSorts(nextSorts(this.query.sort, key, isMore)),
+      onMenu: (key, button) => void this.#openPanel(key, button),
+    });
+  }
+
   /** The same object as before, until all rows are to be drawn anew. */
   #versionOf(parts: readonly unknown[]): readonly unknown[] {
     if (parts.length !== this.#version.length || parts.some((part, at) => part !== this.#version[at]))
@@ -270,24 +287,8 @@ export class TableCell extends TableGrid {
     const details = typeof this.renderDetail === 'function' ? this.renderDetail : undefined;
     const isPart = this.isVirtual || this.perPage > 0 || this.isRemote;
     const isAll = this.shown.length === this.all.length;
-    const { sort, filters } = this.query;
+    const unlessScrolled = (draw: () => unknown): unknown => (this.isScrolled ? noChange : draw());
     const name = this.caption || this.getAttribute('aria-label') || say('table');
-    const head: HeadFrame = {
-      columns,
-      sorts: sort,
-      choice: hasChoice ? { all: this.allSelected, onToggleAll: () => this.toggleAll() } : undefined,
-      hasDetails: details !== undefined,
-      say,
-      tools: this.tools,
-      rowIndex: isPart ? 1 : undefined,
-      can: (feature, column) => this.can(feature, column),
-      hasMenu: (column) =>
-        (['filterable', 'resizable', 'reorderable', 'pinnable'] as const).some((one) => this.can(one, column)),
-      isFiltered: ({ key }) => filters.some((one) => one.key === key),
-      openKey: this.openKey,
-      onSort: (key, event) => this.#setSorts(nextSorts(sort, key, event.shiftKey || event.ctrlKey || event.metaKey)),
-      onMenu: (key, button) => void this.#openPanel(key, button),
-    };
     const isSelectable = this.selection === 'single' || hasChoice;
     const parts = [columns, isGrid, this.isByRow, isSelectable, details, locale, this.revision, this.editable];
     const frame: BodyFrame = {
@@ -306,9 +307,8 @@ export class TableCell extends TableGrid {
     };
     const failed = this.sourceError === undefined && !this.panelFailed ? this.error : say('loadFailed');
     const { length } = this.list;
-    const width = this.tableWidth();
     return html`<div class=${this.room > 0 && this.room < 544 ? 'base narrow' : 'base'} part="base">
-      ${this.#toolbar()}
+      ${unlessScrolled(() => this.#toolbar())}
       ${
         failed
           ? html`<div class="failed" role="alert">
@@ -328,7 +328,7 @@ export class TableCell extends TableGrid {
         <table
           role=${isGrid ? 'grid' : nothing}
           class=${this.isSized ? 'sized' : this.isMeasuring ? 'natural' : ''}
-          .style=${width}
+          .style=${this.tableWidth()}
           aria-labelledby=${this.caption ? 'caption' : nothing}
           aria-label=${this.caption ? nothing : name}
           aria-multiselectable=${hasChoice ? 'true' : nothing}
@@ -342,9 +342,9 @@ export class TableCell extends TableGrid {
           @focusout=${this.onFocusout}
           @input=${this.onInput}
         >
-          ${this.colgroup()}
+          ${unlessScrolled(() => this.colgroup())}
           <thead>
-            ${headRow(head)}
+            ${unlessScrolled(() => this.#head(frame, isPart))}
           </thead>
           <tbody>
             ${this.#body(frame, isPart)}

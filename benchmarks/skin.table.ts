@@ -123,14 +123,14 @@ export const benchmark: Benchmark = {
         times.set(key, [...(times.get(key) ?? []), ...values]);
       };
       for (let round = 0; round < (quick ? 1 : 3); round += 1)
-        for (const who of [...sides(round), 'list'] as const)
+        for (const who of [...sides(round), 'list', 'empty'] as const)
           await onGrid(browser, url, who, async (tab) => {
             note('first paint', who, await tab.evaluate(firstPaint, rows));
             for (const [name, pixels] of scrolls) {
               const all = await tab.evaluate(scroll, { frames: quick ? 40 : 80, pixels });
               note(name, who, all.toSorted((a, b) => a - b)[Math.floor(all.length * 0.95)] ?? Number.NaN);
             }
-            if (who === 'list') return;
+            if (who === 'list' || who === 'empty') return;
             for (const step of steps) note(step, who, await tab.evaluate(timed, step));
           });
       for (const who of sides(0))
@@ -153,11 +153,11 @@ export const benchmark: Benchmark = {
         theirs: of(key, 'theirs'),
         goal,
       });
-      const bare = (name: string, key: string): Figure => ({
+      const bare = (name: string, key: string, who: 'list' | 'empty' = 'list'): Figure => ({
         ...figure(name, key, null),
-        peer: 'bare virtual list',
+        peer: who === 'list' ? 'bare virtual list' : 'empty frame',
         peerVersion: '-',
-        theirs: of(key, 'list'),
+        theirs: of(key, who),
       });
       return [
         figure('first paint, 100,000 × 8', 'first paint', 1),
@@ -166,6 +166,7 @@ export const benchmark: Benchmark = {
         figure('filter by text', 'filter', 1),
         figure('p95 frame, 3 rows a frame', 'wheel', 1),
         bare('p95 frame, 3 rows a frame', 'wheel'),
+        bare('p95 frame, 3 rows a frame', 'wheel', 'empty'),
         { ...bare('p95 frame, 3 rows a frame', 'wheel'), peer: 'a frame at 60 Hz', theirs: 16.7, goal: 1 },
         figure('p95 frame, 100 rows a frame', 'drag', 1),
         bare('p95 frame, 100 rows a frame', 'drag'),

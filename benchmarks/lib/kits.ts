@@ -2,6 +2,7 @@ import { build } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { tightening } from '../../skin/elements/tools/tighten.ts';
 
 /** A kit of web components that we are compared with. */
 export interface Kit {
@@ -67,7 +68,7 @@ export const ours = (name: string): string => `${sources}${name}/${name}.ts`;
 /** Whether we have it: the lists name some that may come later. */
 export const haveWe = (name: string): boolean => existsSync(ours(name));
 
-/** One script of some modules, minified, by the bundler that all kits share. */
+/** One script of some modules, minified, by the bundler that all kits share; ours with its CSS as it is handed out. */
 export const bundled = async (modules: readonly string[], external: readonly string[] = []): Promise<Uint8Array> => {
   const { outputFiles } = await build({
     stdin: {
@@ -82,6 +83,7 @@ export const bundled = async (modules: readonly string[], external: readonly str
     external: [...external],
     legalComments: 'none',
     logLevel: 'error',
+    plugins: [tightening],
   });
   return outputFiles[0]?.contents ?? new Uint8Array();
 };

@@ -10,7 +10,7 @@ const page: GridPage = {
   async mount(at, rows) {
     table = document.createElement('skin-table') as TableCell;
     Object.assign(table, { columns, rows, sortable: true, filterable: true, resizable: true, selection: 'multiple' });
-    table.style.blockSize = '600px';
+    table.style.cssText = 'block-size:600px;max-block-size:none';
     at.append(table);
     await table.updateComplete;
   },

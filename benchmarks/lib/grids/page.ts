@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** Who draws the rows: our table, the grid it is compared with, or a bare virtual list. */
-export type Contender = 'ours' | 'theirs' | 'list';
+/** Who draws the rows: our table, the grid it is compared with, a bare virtual list, or nobody: an empty frame. */
+export type Contender = 'ours' | 'theirs' | 'list' | 'empty';
 
 const script = async (contender: Contender): Promise<string> => {
   const { outputFiles } = await build({
@@ -25,7 +25,7 @@ const script = async (contender: Contender): Promise<string> => {
 /** Serves a page for each contender, whose script puts `grid` on the window. */
 export const serveGrids = async (): Promise<{ readonly url: string; readonly close: () => void }> => {
   const scripts = new Map<string, string>();
-  for (const name of ['ours', 'theirs', 'list'] as const) scripts.set(`/${name}.js`, await script(name));
+  for (const name of ['ours', 'theirs', 'list', 'empty'] as const) scripts.set(`/${name}.js`, await script(name));
   const server = createServer(({ url = '' }, response) => {
     const found = scripts.get(url);
     if (found !== undefined) response.setHeader('content-type', 'text/javascript').end(found);

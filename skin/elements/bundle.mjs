@@ -2,12 +2,13 @@
 // loads them as they appear, and the engines) and dist/tokens.css. Each file is replaced at once, so that a reader never
 // sees half of one.
 import { build } from 'esbuild';
-import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { placeholderSheet } from './src/autoloader/placeholders.ts';
 import { tokensSheet } from './src/base/tokens.ts';
 import { themeScript } from './src/theme-switcher/theme.ts';
+import { tighten, tightening } from './tools/tighten.ts';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const put = (path, contents) => {
@@ -28,6 +29,7 @@ const bundle = async (options) => {
     write: false,
     metafile: true,
     ...options,
+    plugins: [...(options.plugins ?? []), tightening],
   });
   for (const input of Object.keys(metafile.inputs)) {
     const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input) ?? [];
@@ -111,6 +113,14 @@ put(at('dist/cdn/autoloader.css'), placeholderSheet());
 put(at('dist/tokens.css'), tokensSheet());
 put(at('dist/theme.js'), themeScript());
 put(at('dist/licenses.txt'), notices());
+
+// What the compiler has left of the sources, for those who bundle the kit themselves.
+for (const file of globSync('src/**/*.ts', { cwd: at('.') })) {
+  const path = at(file.replace(/^src(.*)ts$/, 'dist$1js'));
+  const source = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const tight = tighten(source, true);
+  if (tight !== source) put(path, tight);
+}
 
 const kept = new Set(written.map(({ path }) => relative(at('dist/cdn'), path)));
 for (const file of globSync('**/*.{js,map}', { cwd: at('dist/cdn') }))

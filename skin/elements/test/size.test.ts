@@ -3,8 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { tightening } from '../tools/tighten.ts';
 
-/** Kilobytes (1024 bytes), minified and gzipped, Lit outside; each with all of the kit that it needs. */
+/** Kilobytes (1024 bytes) as handed out, minified and gzipped, Lit outside; each with all of the kit that it needs. */
 const budgets: readonly (readonly [number, string])[] = [
   [
     1.5,
@@ -14,8 +15,8 @@ const budgets: readonly (readonly [number, string])[] = [
     2.5,
     'alert spinner progress-bar progress-ring stat avatar tag descriptions timeline breadcrumb pagination stepper navbar banner infinite-scroll',
   ],
-  [3, 'button icon checkbox switch split-panel virtual-scroller'],
-  [3.5, 'locale-provider radio-group checkbox-group rating code-block'],
+  [3, 'button icon checkbox radio-group switch split-panel virtual-scroller'],
+  [3.5, 'locale-provider checkbox-group rating code-block'],
   [5, 'number-field password-field search-field tree context-menu command-palette carousel'],
   [
     4,
@@ -56,7 +57,7 @@ const kilobytes = async (entry: string): Promise<number> => {
     target: 'es2023',
     external: ['lit', 'lit/*'],
     legalComments: 'none',
-    plugins: [lazily],
+    plugins: [lazily, tightening],
   });
   return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length / 1024;
 };

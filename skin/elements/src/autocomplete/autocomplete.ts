@@ -167,7 +167,7 @@ export class AutocompleteReceptor extends InputControl {
     const { found, active } = this;
     return html`${this.renderInput('text')}
       <div popover="manual" part="list" @pointerdown=${(event: Event) => event.preventDefault()}>
-        <div id="list" role="listbox" aria-label=${this.label || this.outerLabel}>
+        <div id="list" role="listbox" aria-label=${this.label}>
           ${found.map(
             (choice, at) =>
               html`<div

@@ -11,8 +11,8 @@ export const rgbOf = (color: string): Rgb => {
   return [red, green, blue];
 };
 
-/** Relative luminance. @see https://www.w3.org/TR/WCAG21/#dfn-relative-luminance */
-const luminance = (rgb: Rgb): number => {
+/** Relative luminance, 0 to 1. @see https://www.w3.org/TR/WCAG21/#dfn-relative-luminance */
+export const luminance = (rgb: Rgb): number => {
   const [red = 0, green = 0, blue = 0] = rgb.map((value) => {
     const part = value / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as kit from '../all.ts';
 import { Receptor } from './receptor.ts';
 
@@ -157,6 +157,21 @@ describe.each(tags.filter((tag) => !ofFiles.has(tag)))('%s in a form', (tag) => 
     }
   });
 
+  it('is restored as empty or off, too, whatever it began with', async () => {
+    const { form, control } = await make(tag);
+    const setFormValue = vi.spyOn(ElementInternals.prototype, 'setFormValue');
+    const empty = Array.isArray(control.value) ? [] : typeof control.value === 'number' ? 0 : '';
+    if (toggles.has(tag)) control.checked = false;
+    else control.value = empty;
+    const [value, state = value] = setFormValue.mock.lastCall ?? [];
+    setFormValue.mockRestore();
+    const other = await make(tag);
+    // Of what has no state the browser tells nothing when it is back.
+    if (state !== null) other.control.formStateRestoreCallback(state as string);
+    await other.control.updateComplete;
+    expect(sent(other.form)).toEqual(sent(form));
+  });
+
   it('is invalid while it must have a value and has none; the error shows after a try, and its focus', async () => {
     if (neverMissing.has(tag)) return;
     const { form, control } = await make(tag, 'none');
@@ -190,9 +205,8 @@ describe.each(tags.filter((tag) => !ofFiles.has(tag)))('%s in a form', (tag) => 
     expect(control.checkValidity()).toBe(true);
   });
 
-  it('is named by a label outside, which also gives it the focus', async () => {
+  it('gets the focus from a label outside', async () => {
     const { form, control } = await make(tag);
-    control.label = '';
     control.id = 'it';
     const label = Object.assign(document.createElement('label'), { htmlFor: 'it', textContent: 'Outside' });
     form.prepend(label);
@@ -200,9 +214,42 @@ describe.each(tags.filter((tag) => !ofFiles.has(tag)))('%s in a form', (tag) => 
     expect([...control.labels]).toEqual([label]);
     label.click();
     expect(hasFocus(control)).toBe(true);
-    await control.updateComplete;
-    const named = [...(control.shadowRoot?.querySelectorAll('[aria-label]') ?? [])];
-    expect(named.map((one) => one.getAttribute('aria-label')).join()).toContain('Outside');
+  });
+
+  it('gets the focus from a label around it, and is pressed once by it', async () => {
+    const { form, control } = await make(tag);
+    const label = Object.assign(document.createElement('label'), { textContent: 'Around' });
+    form.append(label);
+    label.append(control);
+    let edits = 0;
+    control.addEventListener('input', () => (edits += 1));
+    label.click();
+    expect([hasFocus(control), edits]).toEqual([true, toggles.has(tag) ? 1 : 0]);
+    if (!toggles.has(tag)) return;
+    control.shadowRoot?.querySelector('input')?.click();
+    expect([control.checked, edits]).toEqual([true, 2]);
+  });
+
+  it('belongs to the form that its attribute names', async () => {
+    const { form, control } = await make(tag);
+    const value = sent(form);
+    const other = Object.assign(document.createElement('form'), { id: 'other' });
+    document.body.append(other);
+    control.setAttribute('form', 'other');
+    expect([control.form === other, sent(form), sent(other)]).toEqual([true, [], value]);
+  });
+
+  it('leaves to an input method the Enter that ends its text', async () => {
+    const { form, control } = await make(tag, 'none');
+    let submits = 0;
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      submits += 1;
+    });
+    const native = control.shadowRoot?.querySelector('input, textarea');
+    const init = { key: 'Enter', bubbles: true, composed: true, cancelable: true };
+    native?.dispatchEvent(new KeyboardEvent('keydown', { ...init, isComposing: true }));
+    expect(submits).toBe(0);
   });
 
   it('can leave its form and join another', async () => {
@@ -213,6 +260,30 @@ describe.each(tags.filter((tag) => !ofFiles.has(tag)))('%s in a form', (tag) => 
     other.append(control);
     await control.updateComplete;
     expect([control.form === other, sent(form), sent(other)]).toEqual([true, [], value]);
+  });
+});
+
+it('an error is told with the role that each control has', async () => {
+  // A group of check boxes has no such state; its error describes it.
+  for (const tag of tags.filter((one) => one !== 'skin-checkbox-group' && one !== 'skin-image-cropper')) {
+    const { control } = await make(tag, 'none');
+    control.setCustomError('No.');
+    await control.updateComplete;
+    await expect
+      .poll(() => [tag, control.shadowRoot?.querySelector('[aria-invalid]')?.getAttribute('aria-invalid')])
+      .toEqual([tag, 'true']);
+  }
+});
+
+describe('hints for keyboards on screens', () => {
+  it('reach the native control', async () => {
+    for (const tag of ['skin-text-field', 'skin-search-field', 'skin-autocomplete', 'skin-textarea']) {
+      document.body.innerHTML = `<${tag} autocapitalize="characters" enterkeyhint="next" spellcheck="false"></${tag}>`;
+      const control = document.body.firstElementChild as Control;
+      await control.updateComplete;
+      const native = control.shadowRoot?.querySelector<HTMLInputElement>('#control');
+      expect([native?.autocapitalize, native?.enterKeyHint, native?.spellcheck]).toEqual(['characters', 'next', false]);
+    }
   });
 });
 

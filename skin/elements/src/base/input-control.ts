@@ -49,6 +49,8 @@ export abstract class InputControl extends TextControl {
       ?readonly=${this.readOnly}
       placeholder=${this.placeholder || nothing}
       autocomplete=${this.autocomplete || nothing}
+      autocapitalize=${this.autocapitalize || nothing}
+      enterkeyhint=${this.enterKeyHint || nothing}
       inputmode=${this.inputMode || nothing}
       pattern=${this.pattern || nothing}
       minlength=${this.minLength ?? nothing}
@@ -56,9 +58,8 @@ export abstract class InputControl extends TextControl {
       min=${this.min || nothing}
       max=${this.max || nothing}
       step=${this.step || nothing}
-      aria-label=${this.outerLabel || nothing}
       aria-invalid=${this.errorText ? 'true' : nothing}
-      aria-describedby=${this.noteId ?? nothing}
+      aria-describedby="note"
       @input=${this.onInput}
       @compositionend=${this.onInput}
       @change=${this.onChange}

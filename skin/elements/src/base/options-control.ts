@@ -43,7 +43,7 @@ export abstract class OptionsControl extends Receptor {
   /** Values of the children that are marked as chosen. */
   protected get selectedChildren(): readonly string[] {
     if (this.#options.length > 0) return [];
-    return [...this.querySelectorAll<HTMLOptionElement>('option[selected]')].map(({ value }) => value);
+    return Array.from(this.querySelectorAll<HTMLOptionElement>('option[selected]'), ({ value }) => value);
   }
 
   #readChildren(): void {

@@ -15,36 +15,32 @@ export interface OptionGroup {
   readonly options: SelectOption[];
 }
 
-/** Whatever a page sets as options, made regular: strings are values, what is no option is left out. */
+/** Whatever a page sets as options, made regular: what is no object is a value, what has none is left out. */
 export const regular = (options: unknown): SelectOption[] => {
   if (!Array.isArray(options)) return [];
   return options.flatMap((option: unknown): SelectOption[] => {
-    if (typeof option === 'string' || typeof option === 'number') return [{ value: String(option) }];
-    if (typeof option !== 'object' || option === null || !('value' in option)) return [];
-    const { value, label, disabled, group } = option as Record<string, unknown>;
+    const from = Object(option) === option ? option : { value: option };
+    const { value, label, disabled, group } = from as Record<string, unknown>;
+    if (value === undefined || value === null) return [];
     return [
       {
         value: String(value),
-        ...(label !== undefined && label !== null && { label: String(label) }),
-        ...(disabled === true && { disabled }),
-        ...(typeof group === 'string' && { group }),
+        label: String(label ?? value),
+        disabled: disabled === true,
+        group: String(group ?? ''),
       },
     ];
   });
 };
 
-/** The options that stand as `<option>` and `<optgroup>` inside an element. */
+/** The options that stand as `<option>` inside an element, also within `<optgroup>`. */
 export const optionsIn = (element: Element): SelectOption[] =>
-  [...element.children].flatMap((child): SelectOption[] => {
-    if (child instanceof HTMLOptGroupElement)
-      return optionsIn(child).map((option) => ({
-        ...option,
-        group: child.label,
-        disabled: child.disabled || option.disabled === true,
-      }));
-    if (!(child instanceof HTMLOptionElement)) return [];
-    return [{ value: child.value, label: child.label, disabled: child.disabled }];
-  });
+  Array.from(element.querySelectorAll('option'), (option) => ({
+    value: option.value,
+    label: option.label,
+    disabled: option.matches(':disabled'),
+    group: option.closest('optgroup')?.label ?? '',
+  }));
 
 /** Groups neighbours under their headings. */
 export const grouped = (options: readonly SelectOption[]): OptionGroup[] => {

@@ -10,7 +10,7 @@ export class PlainCell extends LitElement {
   static define(tag: string): void {
     // Where there are no custom elements (a server), importing must do no harm.
     const registry = globalThis.customElements as CustomElementRegistry | undefined;
-    if (registry?.get(tag) === undefined) registry?.define(tag, this as unknown as CustomElementConstructor);
+    if (!registry?.get(tag)) registry?.define(tag, this as unknown as CustomElementConstructor);
   }
 
   override connectedCallback(): void {

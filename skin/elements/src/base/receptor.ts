@@ -1,6 +1,6 @@
 import type { PropertyDeclarations, PropertyValues } from 'lit';
+import { ControlCell } from './control-cell.ts';
 import { handleInvalid, interactively } from './interaction.ts';
-import { SkinCell } from './skin-cell.ts';
 
 /** Why a control's value is not accepted. */
 export interface Invalid {
@@ -18,16 +18,10 @@ export type NativeControl = HTMLInputElement | HTMLSelectElement | HTMLTextAreaE
  *
  * @see HTML Standard, form-associated custom elements
  */
-export abstract class Receptor extends SkinCell {
-  /** @ignore */
-  static formAssociated = true;
-  /** @ignore */
-  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
+export abstract class Receptor extends ControlCell {
   static override properties: PropertyDeclarations = {
     name: { reflect: true, useDefault: true },
-    label: {},
     help: {},
-    disabled: { type: Boolean, reflect: true },
     required: { type: Boolean, reflect: true },
     showsError: { state: true },
     customError: { state: true },
@@ -35,12 +29,8 @@ export abstract class Receptor extends SkinCell {
 
   /** Name under which the value is submitted. */
   declare name: string;
-  /** Visible label. */
-  declare label: string;
   /** Line of help below the control. */
   declare help: string;
-  /** Whether it is off. A disabled fieldset around it turns it off too. */
-  declare disabled: boolean;
   /** Whether a value must be given. */
   declare required: boolean;
   declare protected showsError: boolean;
@@ -51,9 +41,7 @@ export abstract class Receptor extends SkinCell {
   constructor() {
     super();
     this.name = '';
-    this.label = '';
     this.help = '';
-    this.disabled = false;
     this.required = false;
     this.showsError = false;
     this.customError = '';
@@ -62,8 +50,6 @@ export abstract class Receptor extends SkinCell {
       this.showsError = true;
       handleInvalid(event, this);
     });
-    // A <label> outside may have changed since the last rendering.
-    this.addEventListener('focusin', () => this.label === '' && this.requestUpdate());
     this.addEventListener('focusout', () => {
       if (!this.validity.valid) this.showsError = true;
     });
@@ -75,7 +61,7 @@ export abstract class Receptor extends SkinCell {
   protected abstract findInvalid(): Invalid | undefined;
   /** Puts back the value that the page began with. */
   protected abstract resetValue(): void;
-  /** Takes a value that the browser kept. */
+  /** Takes a value that the browser kept; an empty text stands for none. */
   protected abstract restoreValue(state: string | FormData): void;
   /** The native control inside: what the browser points at when it reports an error. */
   protected get control(): NativeControl | null | undefined {
@@ -88,14 +74,6 @@ export abstract class Receptor extends SkinCell {
     return { flags: { valueMissing: true }, message: control.validationMessage || ' ' };
   }
 
-  /** The form it belongs to. */
-  get form(): HTMLFormElement | null {
-    return this.internals.form;
-  }
-  /** The `<label>` elements outside that are for it. */
-  get labels(): NodeList {
-    return this.internals.labels;
-  }
   /** What is wrong with the value. */
   get validity(): ValidityState {
     return this.internals.validity;
@@ -141,23 +119,12 @@ export abstract class Receptor extends SkinCell {
     this.sync();
   }
 
-  /** Whether the control can't be used, by itself or through its fieldset. */
-  protected get isDisabled(): boolean {
-    return this.disabled || (!this.hasAttribute('disabled') && this.matches(':disabled'));
-  }
-
   /** The error to show, if any. */
   protected get errorText(): string {
     return this.showsError ? this.internals.validationMessage : '';
   }
 
-  /** Name for assistive technology where there is no visible label of its own: the `<label>` elements' text. */
-  protected get outerLabel(): string {
-    if (this.label !== '') return '';
-    return [...this.internals.labels].map(({ textContent }) => textContent?.trim() ?? '').join(' ');
-  }
-
-  /** To be called when the user has changed the value. */
+  /** To be called when the user or the browser has changed the value. */
   protected noteEdit(): void {
     this.customError = '';
     this.sync();
@@ -166,43 +133,37 @@ export abstract class Receptor extends SkinCell {
 
   /** Tells the form the present value and what is wrong with it: at once, so that no script sees an old one. */
   protected sync(): void {
-    this.internals.setFormValue(this.isDisabled ? null : this.formValue());
+    const value = this.formValue();
+    // Without a state of its own, what is empty or off would come back as it was at first.
+    this.internals.setFormValue(this.isDisabled ? null : value, value ?? '');
     const message = this.customError || this.#customValidity;
     const invalid = message ? { flags: { customError: true }, message } : this.findInvalid();
-    if (invalid) this.internals.setValidity(invalid.flags, invalid.message, this.control ?? undefined);
-    else {
-      this.internals.setValidity({});
-      this.showsError = false;
-    }
-    this.setState('invalid', Boolean(invalid));
+    this.internals.setValidity(invalid?.flags, invalid?.message, this.control ?? undefined);
+    if (!invalid) this.showsError = false;
+    this.setState('invalid', invalid);
     this.setState('user-invalid', this.showsError);
   }
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     this.sync();
-    // No longer off by itself, but still by its fieldset: of that the browser tells nothing.
-    if (changed.get('disabled') === true && this.matches(':disabled')) this.requestUpdate();
   }
 
   /** @ignore */
-  formDisabledCallback(): void {
+  override formDisabledCallback(): void {
     this.sync();
-    this.requestUpdate();
+    super.formDisabledCallback();
   }
   /** @ignore */
   formResetCallback(): void {
-    this.customError = '';
     this.showsError = false;
     this.resetValue();
-    this.sync();
-    this.requestUpdate();
+    this.noteEdit();
   }
   /** @ignore */
   formStateRestoreCallback(state: string | File | FormData | null): void {
-    if (typeof state !== 'string' && !(state instanceof FormData)) return;
+    if (state === null || state instanceof File) return;
     this.restoreValue(state);
-    this.sync();
-    this.requestUpdate();
+    this.noteEdit();
   }
 }

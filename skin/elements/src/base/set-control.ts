@@ -1,35 +1,48 @@
-import { css, type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import {
+  css,
+  type CSSResultGroup,
+  html,
+  nothing,
+  type PropertyDeclarations,
+  type TemplateResult,
+  unsafeCSS,
+} from 'lit';
 import type { SelectOption } from './options.ts';
 import { OptionsControl } from './options-control.ts';
+import { accentTokens, dangerTokens, privately, textTokens } from './tokens.ts';
 
 /** Base class of controls that show all of their choices, one native input for each, under a common label. */
 export abstract class SetControl extends OptionsControl {
   static override styles: CSSResultGroup = [
-    OptionsControl.styles,
+    unsafeCSS(`:host{${privately({ ...textTokens, ...accentTokens, ...dangerTokens })}}`),
     css`
       :host {
+        box-sizing: border-box;
         display: inline-block;
+        font: var(--_font-size)/1.45 var(--_font);
+        color: var(--_text);
       }
-      fieldset {
+      :host([hidden]) {
+        display: none !important;
+      }
+      :focus-visible {
+        outline: 2px solid var(--_focus);
+        outline-offset: 2px;
+      }
+      div {
         display: flex;
         flex-direction: column;
         gap: 0.25rem 1.25rem;
-        min-inline-size: 0;
-        margin: 0;
-        padding: 0;
-        border: 0;
       }
-      :host([orientation='horizontal']) fieldset {
+      :host([orientation='horizontal']) div {
         flex-flow: wrap;
       }
-      legend {
-        float: inline-start;
+      b {
         inline-size: 100%;
-        padding: 0;
         font-size: var(--_font-size-small);
         font-weight: 550;
       }
-      :host([required]) legend::after {
+      :host([required]) b::after {
         content: ' *' / '';
         color: var(--_danger);
       }
@@ -75,28 +88,25 @@ export abstract class SetControl extends OptionsControl {
   /** The native input of a choice. */
   protected abstract renderInput(choice: SelectOption): TemplateResult;
 
-  protected onChange(): void {
-    this.emit('change');
-  }
-
   /** The group, with the role that it has. */
-  protected renderSet(role: string): TemplateResult {
+  protected renderSet(role: 'radiogroup' | 'group'): TemplateResult {
+    const isRadio = role === 'radiogroup';
     const { errorText: error } = this;
-    const name = this.label || this.outerLabel;
-    return html`<fieldset
+    return html`<div
         role=${role}
         part="base"
-        aria-label=${name}
+        aria-label=${this.label}
         aria-describedby="note"
-        aria-required=${role === 'radiogroup' && this.required ? 'true' : nothing}
+        aria-required=${(isRadio && this.required) || nothing}
+        aria-invalid=${(isRadio && error !== '') || nothing}
+        @change=${() => this.emit('change')}
       >
-        <legend part="label" aria-hidden="true">${this.label}</legend>
+        <b part="label" aria-hidden="true">${this.label}</b>
         ${this.choices.map(
           (choice) =>
             html`<label>${this.renderInput(choice)}<span part="choice">${choice.label ?? choice.value}</span></label>`,
         )}
-      </fieldset>
-      <p id="note" part=${error ? 'error' : 'help'} aria-live="polite">${error || this.help}</p>
-      <slot hidden></slot>`;
+      </div>
+      <p id="note" part=${error ? 'error' : 'help'} aria-live="polite">${error || this.help}</p>`;
   }
 }

@@ -1,25 +1,8 @@
 import type { CSSResultGroup } from 'lit';
 import { baseStyles } from './base.styles.ts';
-import { PlainCell } from './plain-cell.ts';
+import { EventCell } from './event-cell.ts';
 
 /** Element base class: shared styles and tokens, events, states. */
-export class SkinCell extends PlainCell {
+export class SkinCell extends EventCell {
   static override styles: CSSResultGroup = baseStyles;
-
-  /** Custom states and, for controls, the part taken in a form. */
-  protected readonly internals: ElementInternals = this.attachInternals();
-
-  /**
-   * Dispatches an event from the element. It bubbles out of it, unless told otherwise.
-   *
-   * @returns false when a listener called `preventDefault` on a cancelable one.
-   */
-  protected emit<T>(type: string, detail?: T, options: EventInit = {}): boolean {
-    return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, ...options }));
-  }
-
-  /** Sets or clears a custom state, which styles see as `:state(name)`. */
-  protected setState(name: string, on: boolean): void {
-    this.internals.states[on ? 'add' : 'delete'](name);
-  }
 }

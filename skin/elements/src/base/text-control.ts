@@ -1,4 +1,5 @@
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
+import { baseStyles } from './base.styles.ts';
 import { field } from './field.ts';
 import { fieldStyles } from './field.styles.ts';
 import { type Invalid, Receptor } from './receptor.ts';
@@ -6,7 +7,7 @@ import { term } from './terms.ts';
 
 /** Text control base class: what fields of one and of many lines share. */
 export abstract class TextControl extends Receptor {
-  static override styles: CSSResultGroup = [Receptor.styles, fieldStyles];
+  static override styles: CSSResultGroup = [baseStyles, fieldStyles];
   static override properties: PropertyDeclarations = {
     value: { attribute: false, noAccessor: true },
     defaultValue: { attribute: 'value' },
@@ -143,12 +144,6 @@ export abstract class TextControl extends Receptor {
     // The control has the last word on what its type can hold: no line breaks, no letters in a number.
     if (control && !this.#composing && control.value !== this.value) this.#value = control.value;
     super.updated(changed);
-  }
-
-  /** Id of the note that describes the control, if there is one. */
-  protected get noteId(): 'error' | 'help' | undefined {
-    if (this.errorText) return 'error';
-    return this.help ? 'help' : undefined;
   }
 
   protected override render(): TemplateResult {

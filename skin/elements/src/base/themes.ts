@@ -7,7 +7,7 @@ const adopted = new WeakSet<Document>();
  */
 export const adoptThemes = (document: Document): void => {
   const view = document.defaultView;
-  if (view === null || adopted.has(document)) return;
+  if (!view || adopted.has(document)) return;
   adopted.add(document);
   const sheet = new view.CSSStyleSheet();
   sheet.replaceSync(rules);

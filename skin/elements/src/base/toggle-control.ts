@@ -1,10 +1,11 @@
 import { type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { baseStyles } from './base.styles.ts';
 import { type Invalid, Receptor } from './receptor.ts';
 import { toggleStyles } from './toggle.styles.ts';
 
 /** On/off control base class, on a native checkbox. */
 export abstract class ToggleControl extends Receptor {
-  static override styles: CSSResultGroup = [Receptor.styles, toggleStyles];
+  static override styles: CSSResultGroup = [baseStyles, toggleStyles];
   static override properties: PropertyDeclarations = {
     checked: { attribute: false, noAccessor: true },
     defaultChecked: { type: Boolean, attribute: 'checked' },
@@ -32,10 +33,13 @@ export abstract class ToggleControl extends Receptor {
     return this.#checked ?? this.defaultChecked;
   }
   set checked(checked: boolean) {
-    const old = this.checked;
     this.#checked = Boolean(checked);
     this.sync();
-    this.requestUpdate('checked', old);
+    this.requestUpdate();
+  }
+
+  protected override get ownName(): string {
+    return this.label || (this.textContent as string).trim();
   }
 
   protected override formValue(): string | null {
@@ -55,13 +59,14 @@ export abstract class ToggleControl extends Receptor {
   }
 
   protected override sync(): void {
+    const { checked } = this;
     const control = this.control as HTMLInputElement | null | undefined;
     // The native checkbox keeps step at once, so that its own message is there to be used.
     if (control) {
       control.required = this.required;
-      control.checked = this.checked;
+      control.checked = checked;
     }
-    this.setState('checked', this.checked);
+    this.setState('checked', checked);
     super.sync();
   }
 
@@ -71,9 +76,7 @@ export abstract class ToggleControl extends Receptor {
   }
 
   /** What the native checkbox is to assistive technology; itself by default. */
-  protected get controlRole(): string | undefined {
-    return undefined;
-  }
+  protected readonly controlRole: string | undefined;
 
   protected override render(): TemplateResult {
     const { errorText: error } = this;
@@ -83,7 +86,6 @@ export abstract class ToggleControl extends Receptor {
           type="checkbox"
           role=${this.controlRole ?? nothing}
           ?disabled=${this.isDisabled}
-          aria-label=${this.textContent?.trim() ? nothing : this.outerLabel || nothing}
           aria-invalid=${error ? 'true' : nothing}
           aria-describedby="note"
           @input=${this.onInput}

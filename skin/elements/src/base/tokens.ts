@@ -33,8 +33,12 @@ export const surfaceTokens: Readonly<Record<string, string>> = {
 export const stateTokens: Readonly<Record<string, string>> = {
   'border-control': 'light-dark(oklch(62% 0.02 230), oklch(57% 0.022 230))',
   'on-accent': 'light-dark(#ffffff, oklch(18% 0.03 235))',
-  danger: 'light-dark(oklch(50% 0.2 25), oklch(76% 0.14 22))',
   duration: '140ms',
+};
+
+/** Of what is wrong. */
+export const dangerTokens: Readonly<Record<string, string>> = {
+  danger: 'light-dark(oklch(50% 0.2 25), oklch(76% 0.14 22))',
 };
 
 /** Of fields and buttons. */
@@ -59,6 +63,7 @@ export const coreTokens: Readonly<Record<string, string>> = /* @__PURE__ */ Obje
   accentTokens,
   surfaceTokens,
   stateTokens,
+  dangerTokens,
 );
 
 /** The tokens of badges and messages, which say something by their colour. */

@@ -53,6 +53,45 @@ describe('skin-button', () => {
     await expect.poll(() => log).toEqual(['text=x&action=save', 'reset']);
   });
 
+  it('tells its form how to submit, as a native one does', async () => {
+    const log: unknown[] = [];
+    const submit = (event: SubmitEvent): void => {
+      event.preventDefault();
+      const form = event.target as HTMLFormElement;
+      const { value, formAction, formMethod, formTarget } = event.submitter as HTMLButtonElement;
+      log.push([value, new URL(formAction).pathname, formMethod, formTarget]);
+      log.push(new FormData(form, event.submitter).getAll('action'));
+    };
+    const stage = await show(
+      html`<form @submit=${submit} action="/sent" method="post">
+        <skin-text-field label="A" required></skin-text-field>
+        <skin-button
+          type="submit"
+          name="action"
+          value="draft"
+          formnovalidate
+          formaction="/drafts"
+          formmethod="get"
+          formtarget="aside"
+        ></skin-button>
+        <skin-button type="submit" value="all"></skin-button>
+      </form>`,
+    );
+    const [draft, all] = stage.querySelectorAll('skin-button');
+    draft?.click();
+    await expect.poll(() => log).toEqual([['draft', '/drafts', 'get', 'aside'], ['draft']]);
+    all?.click();
+    await expect.poll(() => document.activeElement?.localName).toBe('skin-text-field');
+    const field = stage.querySelector('skin-text-field');
+    if (field !== null) field.value = 'x';
+    all?.click();
+    await expect.poll(() => log.slice(2)).toEqual([['all', location.pathname, '', ''], []]);
+    expect(stage.querySelectorAll('form > button').length).toBe(0);
+    if (draft) draft.formAction = 'javascript:void(0)';
+    draft?.click();
+    await expect.poll(() => log.at(-2)).toEqual(['draft', location.pathname, 'get', 'aside']);
+  });
+
   it('does nothing when disabled, by itself or by its fieldset, even when clicked by a script', async () => {
     let clicks = 0;
     const stage = await show(

@@ -1,15 +1,8 @@
-import {
-  type CSSResultGroup,
-  html,
-  LitElement,
-  nothing,
-  type PropertyDeclarations,
-  type PropertyValues,
-  type TemplateResult,
-} from 'lit';
+import { type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { baseStyles } from '../base/base.styles.ts';
+import { ControlCell } from '../base/control-cell.ts';
 import { controlStyles } from '../base/control.styles.ts';
 import { interactively } from '../base/interaction.ts';
-import { SkinCell } from '../base/skin-cell.ts';
 import { term } from '../base/terms.ts';
 import type { Popup } from '../base/trigger.ts';
 import { buttonStyles } from './button.styles.ts';
@@ -27,20 +20,19 @@ export type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'danger';
  * @csspart base - The native button.
  * @csspart spinner - Shown while loading.
  */
-export class TouchReceptor extends SkinCell {
-  /** @ignore */
-  static formAssociated = true;
-  /** @ignore */
-  static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
-  static override styles: CSSResultGroup = [SkinCell.styles, controlStyles, buttonStyles];
+export class TouchReceptor extends ControlCell {
+  static override styles: CSSResultGroup = [baseStyles, controlStyles, buttonStyles];
   static override properties: PropertyDeclarations = {
     type: { reflect: true, useDefault: true },
     variant: { reflect: true, useDefault: true },
     size: { reflect: true, useDefault: true },
     name: {},
     value: {},
+    formAction: {},
+    formMethod: {},
+    formTarget: {},
+    formNoValidate: { type: Boolean },
     label: { reflect: true, useDefault: true },
-    disabled: { type: Boolean, reflect: true },
     loading: { type: Boolean, reflect: true },
     popup: {},
     expanded: { type: Boolean },
@@ -58,10 +50,16 @@ export class TouchReceptor extends SkinCell {
   declare name: string;
   /** What is submitted under `name`. */
   declare value: string;
+  /** Address that this button submits to, in place of the form's; a script is none. */
+  declare formAction: string | undefined;
+  /** Way that it submits in, in place of the form's. */
+  declare formMethod: string | undefined;
+  /** Window that the answer goes to, in place of the form's. */
+  declare formTarget: string | undefined;
+  /** Whether it submits what is not accepted, too, such as a draft. */
+  declare formNoValidate: boolean | undefined;
   /** Accessible name of a button that shows only an icon. */
   declare label: string;
-  /** Whether it is off. A disabled fieldset around it turns it off too. */
-  declare disabled: boolean;
   /** Shows that work is under way, and takes no further click. */
   declare loading: boolean;
   /** What it opens, for assistive technology; whatever it opens sets this. */
@@ -80,26 +78,15 @@ export class TouchReceptor extends SkinCell {
     this.size = 'medium';
     this.name = '';
     this.value = '';
-    this.label = '';
-    this.disabled = false;
     this.loading = false;
     this.popup = '';
     this.description = '';
     this.addEventListener('click', (event) => this.#click(event), { capture: true });
   }
 
-  /** The form it belongs to. */
-  get form(): HTMLFormElement | null {
-    return this.internals.form;
-  }
-
-  get #isDisabled(): boolean {
-    return this.disabled || (!this.hasAttribute('disabled') && this.matches(':disabled'));
-  }
-
   #click(event: Event): void {
     // `element.click()` reaches the host without passing the disabled button inside.
-    if (this.#isDisabled || this.loading) {
+    if (this.isDisabled || this.loading) {
       event.stopImmediatePropagation();
       event.preventDefault();
       return;
@@ -124,20 +111,18 @@ export class TouchReceptor extends SkinCell {
     if (this.type === 'reset') form?.reset();
     else if (form !== null) {
       if (this.name !== '') this.internals.setFormValue(this.value);
-      interactively(() => form.requestSubmit());
+      // What submits a form is a native button, for the browser and for the page.
+      const submitter = document.createElement('button');
+      submitter.hidden = true;
+      // An empty text would be an answer of its own.
+      for (const key of ['value', 'formAction', 'formMethod', 'formTarget', 'formNoValidate'] as const)
+        if (this[key]) Reflect.set(submitter, key, this[key]);
+      if (submitter.formAction.startsWith('javascript:')) submitter.removeAttribute('formaction');
+      form.append(submitter);
+      interactively(() => form.requestSubmit(submitter));
+      submitter.remove();
       this.internals.setFormValue(null);
     }
-  }
-
-  /** @ignore */
-  formDisabledCallback(): void {
-    this.requestUpdate();
-  }
-
-  protected override updated(changed: PropertyValues): void {
-    super.updated(changed);
-    // No longer off by itself, but still by its fieldset: of that the browser tells nothing.
-    if (changed.get('disabled') === true && this.matches(':disabled')) this.requestUpdate();
   }
 
   /** What the button shows. */
@@ -147,9 +132,10 @@ export class TouchReceptor extends SkinCell {
 
   protected override render(): TemplateResult {
     return html`<button
+      id="control"
       part="base"
       type="button"
-      ?disabled=${this.#isDisabled}
+      ?disabled=${this.isDisabled}
       aria-label=${this.label || nothing}
       aria-haspopup=${this.popup || nothing}
       aria-expanded=${this.expanded ?? nothing}

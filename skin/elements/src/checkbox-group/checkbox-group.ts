@@ -50,7 +50,7 @@ export class CheckGroupReceptor extends SetControl {
   }
 
   protected override restoreValue(state: string | FormData): void {
-    if (state instanceof FormData) this.value = [...state.values()].map(String);
+    this.value = state instanceof FormData ? [...state.values()].map(String) : [];
   }
 
   #input(event: Event): void {
@@ -69,7 +69,6 @@ export class CheckGroupReceptor extends SetControl {
       ?required=${this.required && this.value.length === 0}
       ?disabled=${this.isDisabled || disabled}
       @input=${this.#input}
-      @change=${this.onChange}
     />`;
   }
 

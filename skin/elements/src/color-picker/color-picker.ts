@@ -311,9 +311,8 @@ export class ColorReceptor extends PopupControl {
           placeholder="#––––––"
           ?disabled=${this.isDisabled}
           ?required=${required}
-          aria-label=${this.outerLabel || nothing}
           aria-invalid=${error ? 'true' : nothing}
-          aria-describedby=${error ? 'error' : help ? 'help' : nothing}
+          aria-describedby="note"
           @input=${this.#type}
           @blur=${this.#finish}
           @change=${() => {
@@ -324,10 +323,10 @@ export class ColorReceptor extends PopupControl {
             if (event.key === 'ArrowDown' && event.altKey) {
               event.preventDefault();
               this.showPicker();
-            } else if (event.key === 'Enter' && this.form !== null) submitImplicitly(this.form);
+            } else if (event.key === 'Enter' && !event.isComposing && this.form !== null) submitImplicitly(this.form);
           }}
         /><span class="end">${this.renderOpener(value === '' ? choose : `${choose}, ${value}`, swatch)}</span>
-        ${this.renderPanel(`${label || this.outerLabel} ${choose}`.trim(), () => this.#content())}
+        ${this.renderPanel(choose, () => this.#content())}
       </div>`,
     );
   }

@@ -6,16 +6,16 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
-import { anchoredStyles, showBeside } from '../base/anchored.ts';
+import { baseStyles } from '../base/base.styles.ts';
+import { anchoredStyles } from '../base/anchored.ts';
 import { fieldButtonStyles } from '../base/field-button.styles.ts';
-import { field } from '../base/field.ts';
 import { fieldStyles } from '../base/field.styles.ts';
-import { submitImplicitly } from '../base/interaction.ts';
 import type { SelectOption } from '../base/options.ts';
 import { OptionsControl } from '../base/options-control.ts';
 import { panelStyles } from '../base/panel.styles.ts';
 import type { Invalid } from '../base/receptor.ts';
 import { term } from '../base/terms.ts';
+import { comboField, placeList } from './combo.ts';
 import { comboboxStyles } from './combobox.styles.ts';
 import { fold, labelOf, matching } from './matching.ts';
 
@@ -40,7 +40,7 @@ const most = 100;
  */
 export class ComboReceptor extends OptionsControl {
   static override styles: CSSResultGroup = [
-    OptionsControl.styles,
+    baseStyles,
     fieldStyles,
     fieldButtonStyles,
     panelStyles,
@@ -171,34 +171,11 @@ export class ComboReceptor extends OptionsControl {
     this.active ??= usable.at(step === 1 ? 0 : -1);
   }
 
-  #keydown(event: KeyboardEvent): void {
-    if (event.isComposing || event.ctrlKey || event.metaKey) return;
-    const { key, altKey } = event;
-    if (key === 'ArrowDown' && altKey) this.#open();
-    else if (key === 'ArrowUp' && altKey) this.isOpen = false;
-    else if (key === 'ArrowDown') this.#move(1);
-    else if (key === 'ArrowUp') this.#move(-1);
-    else if (key === 'Escape' && this.isOpen) {
-      // It means the list, not the dialog around it.
-      event.stopPropagation();
-      this.isOpen = false;
-    } else if (key === 'Enter' && this.isOpen && this.active !== undefined) this.#choose(this.active);
-    else {
-      if (key === 'Enter' && this.form !== null) submitImplicitly(this.form);
-      return;
-    }
-    event.preventDefault();
-  }
-
   protected override updated(changed: PropertyValues): void {
     const control = this.control as HTMLInputElement | null | undefined;
     if (control && control.value !== this.#text) control.value = this.#text;
     super.updated(changed);
-    const list = this.renderRoot.querySelector<HTMLElement>('[popover]');
-    if (!control || list === null || !this.isConnected) return;
-    if (!this.isOpen) list.hidePopover();
-    else showBeside(list, control, 'bottom-start');
-    list.querySelector('.active')?.scrollIntoView({ block: 'nearest' });
+    placeList(this.renderRoot, this.isOpen);
   }
 
   #option(choice: SelectOption, at: number): TemplateResult {
@@ -219,53 +196,32 @@ export class ComboReceptor extends OptionsControl {
     const { errorText: error, label, required, help, isOpen } = this;
     const shown = isOpen ? this.#shown : [];
     const at = this.active === undefined ? -1 : shown.indexOf(this.active);
-    return field(
-      { label, required, help, error },
-      html`<div class="box">
-        <input
-          id="control"
-          class="control"
-          part="input"
-          type="text"
-          role="combobox"
-          autocomplete="off"
-          ?disabled=${this.isDisabled}
-          ?required=${required}
-          placeholder=${this.placeholder || nothing}
-          aria-label=${this.outerLabel || nothing}
-          aria-autocomplete="list"
-          aria-expanded=${isOpen}
-          aria-controls="list"
-          aria-activedescendant=${at < 0 ? nothing : `option-${at}`}
-          aria-invalid=${error ? 'true' : nothing}
-          aria-describedby=${error ? 'error' : help ? 'help' : nothing}
-          @input=${this.#input}
-          @change=${(event: Event) => event.stopPropagation()}
-          @click=${this.#open}
-          @keydown=${this.#keydown}
-        /><span class="end"
-          ><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 9l6 6 6-6" /></svg
-        ></span>
-        <div
-          id="list"
-          part="list"
-          popover="manual"
-          role="listbox"
-          aria-label=${label || this.outerLabel}
-          @pointerdown=${(event: Event) => event.preventDefault()}
-        >
-          ${shown.map((choice, index) => this.#option(choice, index))}
-          ${
-            isOpen && shown.length === 0
-              ? html`<div class="none" role="option" aria-disabled="true" aria-selected="false">
-                  ${term(this, 'noMatches', 'No matches')}
-                </div>`
-              : nothing
-          }
-        </div>
-        <slot hidden></slot>
-      </div>`,
-    );
+    return comboField({
+      label,
+      required,
+      help,
+      error,
+      isOpen,
+      isDisabled: this.isDisabled,
+      isReadOnly: false,
+      placeholder: this.placeholder,
+      isNarrowed: true,
+      active: at,
+      icon: 'M6 9l6 6 6-6',
+      options:
+        isOpen && shown.length === 0
+          ? html`<div class="none" role="option" aria-disabled="true" aria-selected="false">
+              ${term(this, 'noMatches', 'No matches')}
+            </div>`
+          : shown.map((choice, index) => this.#option(choice, index)),
+      form: this.form,
+      open: () => this.#open(),
+      close: () => (this.isOpen = false),
+      move: (step) => this.#move(step),
+      take: () => this.#choose(this.active),
+      onInput: (event) => this.#input(event),
+      onChange: (event) => event.stopPropagation(),
+    });
   }
 }
 

@@ -111,9 +111,9 @@ export abstract class DateControl extends PopupControl {
     if (input !== null && this.typing !== id && input.value !== text) input.value = text;
   }
 
-  /** A text field for a date. */
-  protected renderDate(id: string, label: string, edit: (text: string) => void): TemplateResult {
-    const { errorText: error, help } = this;
+  /** A text field for a date, which may be one end of a period. */
+  protected renderDate(id: string, end: string, edit: (text: string) => void): TemplateResult {
+    const { errorText: error } = this;
     return html`<input
       id=${id}
       class="control"
@@ -124,9 +124,10 @@ export abstract class DateControl extends PopupControl {
       ?required=${this.required}
       ?readonly=${this.readOnly}
       placeholder=${this.view.system.formatShort(today()).replaceAll(/\p{Nd}/gu, '–')}
-      aria-label=${label || nothing}
+      aria-label=${end || nothing}
+      aria-labelledby=${end ? `label ${id}` : nothing}
       aria-invalid=${error ? 'true' : nothing}
-      aria-describedby=${error ? 'error' : help ? 'help' : nothing}
+      aria-describedby="note"
       @input=${(event: Event) => {
         this.typing = id;
         edit((event.target as HTMLInputElement).value);
@@ -140,7 +141,7 @@ export abstract class DateControl extends PopupControl {
         if (event.key === 'ArrowDown' && event.altKey) {
           event.preventDefault();
           this.showPicker();
-        } else if (event.key === 'Enter' && this.form !== null) submitImplicitly(this.form);
+        } else if (event.key === 'Enter' && !event.isComposing && this.form !== null) submitImplicitly(this.form);
       }}
     />`;
   }
@@ -157,7 +158,7 @@ export abstract class DateControl extends PopupControl {
     const icon = html`<svg viewBox="0 0 24 24" aria-hidden="true">
       <path d="M4 6h16v14H4zM4 10.5h16M8 3.5V8M16 3.5V8" />
     </svg>`;
-    return html`<span class="end">${this.renderOpener(label, icon)}</span>
-      ${this.renderPanel(`${this.label || this.outerLabel} ${choose}`.trim(), () => html`${this.view.render()}${this.renderHint()}`)}`;
+    return html`<span class="end">${this.renderOpener(label, icon, this.readOnly)}</span>
+      ${this.renderPanel(choose, () => html`${this.view.render()}${this.renderHint()}`)}`;
   }
 }

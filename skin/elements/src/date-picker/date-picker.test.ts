@@ -278,6 +278,16 @@ describe('skin-date-picker', () => {
     picker.showPicker();
     await picker.updateComplete;
     expect([inside(picker, 'input').readOnly, picker.shadowRoot?.querySelector('td')]).toEqual([true, null]);
+    expect(inside(picker, 'button').disabled).toBe(true);
+    // As in a native field, nobody is asked for what can't be given.
+    Object.assign(picker, { value: '', required: true });
+    picker.removeAttribute('readonly');
+    picker.readOnly = true;
+    await picker.updateComplete;
+    expect(picker.checkValidity()).toBe(true);
+    picker.readOnly = false;
+    await picker.updateComplete;
+    expect([picker.checkValidity(), inside(picker, 'button').disabled]).toEqual([false, false]);
   });
 
   it('closes when it is taken away', async () => {

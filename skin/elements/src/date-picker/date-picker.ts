@@ -54,7 +54,7 @@ export class DateReceptor extends DateControl {
   protected override findInvalid(): Invalid | undefined {
     if (this.#typed !== undefined) return this.notDate();
     const day = this.#day;
-    if (day === undefined) return this.required ? this.missing() : undefined;
+    if (day === undefined) return this.required && !this.readOnly ? this.missing() : undefined;
     return this.findWrong(day);
   }
 
@@ -105,7 +105,7 @@ export class DateReceptor extends DateControl {
     return field(
       { label, required, help, error },
       html`<div class="box">
-        ${this.renderDate('control', this.outerLabel, (text) => this.#type(text))}
+        ${this.renderDate('control', '', (text) => this.#type(text))}
         ${this.renderCalendar(day === undefined ? '' : this.view.system.format(day, { dateStyle: 'full' }))}
       </div>`,
     );

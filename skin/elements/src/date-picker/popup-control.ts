@@ -7,6 +7,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
+import { baseStyles } from '../base/base.styles.ts';
 import { anchoredStyles, showBeside } from '../base/anchored.ts';
 import { fieldButtonStyles } from '../base/field-button.styles.ts';
 import { fieldStyles } from '../base/field.styles.ts';
@@ -21,7 +22,7 @@ const focusable = 'button:enabled, input:enabled, [tabindex="0"]';
  */
 export abstract class PopupControl extends Receptor {
   static override styles: CSSResultGroup = [
-    Receptor.styles,
+    baseStyles,
     fieldStyles,
     fieldButtonStyles,
     panelStyles,
@@ -105,14 +106,14 @@ export abstract class PopupControl extends Receptor {
   }
 
   /** The button that opens the panel, named for assistive technology. */
-  protected renderOpener(label: string, content: TemplateResult): TemplateResult {
+  protected renderOpener(label: string, content: TemplateResult, isOff = false): TemplateResult {
     return html`<button
       type="button"
       part="opener"
       aria-haspopup="dialog"
       aria-expanded=${this.isOpen}
       aria-label=${label}
-      ?disabled=${this.isDisabled}
+      ?disabled=${this.isDisabled || isOff}
       @pointerdown=${() => (this.#wasOpen = this.isOpen)}
       @click=${({ detail }: MouseEvent) => {
         if (detail > 0 ? this.#wasOpen : this.isOpen) this.isOpen = false;
@@ -123,7 +124,7 @@ export abstract class PopupControl extends Receptor {
     </button>`;
   }
 
-  /** The panel, with what is in it while it is open. */
+  /** The panel, named by the label and what is done in it, with its content while it is open. */
   protected renderPanel(label: string, content: () => TemplateResult): TemplateResult {
     return html`<div
       id="panel"
@@ -132,6 +133,7 @@ export abstract class PopupControl extends Receptor {
       role="dialog"
       aria-modal="true"
       aria-label=${label}
+      aria-labelledby="label panel"
       @beforetoggle=${this.#beforeToggle}
       @toggle=${this.#toggle}
       @keydown=${this.#keydown}

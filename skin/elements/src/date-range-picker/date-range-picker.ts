@@ -102,7 +102,7 @@ export class DateRangeReceptor extends DateControl {
   protected override findInvalid(): Invalid | undefined {
     if (this.#typed.start !== undefined || this.#typed.end !== undefined) return this.notDate();
     const [start, end] = [parseIsoDate(this.start), parseIsoDate(this.end)];
-    if (start === undefined && end === undefined) return this.required ? this.missing() : undefined;
+    if (start === undefined && end === undefined) return this.required && !this.readOnly ? this.missing() : undefined;
     if (start === undefined || end === undefined)
       return { flags: { badInput: true }, message: term(this, 'bothDates', 'Enter both dates.') };
     if (end < start)
@@ -190,18 +190,15 @@ export class DateRangeReceptor extends DateControl {
 
   protected override render(): TemplateResult {
     const { errorText: error, label, required, help } = this;
-    const name = label || this.outerLabel;
     const long = [parseIsoDate(this.start), parseIsoDate(this.end)].map((day) =>
       day === undefined ? '' : this.view.system.format(day, { dateStyle: 'full' }),
     );
-    const first = `${name} ${term(this, 'firstDate', 'from')}`;
-    const last = `${name} ${term(this, 'lastDate', 'to')}`;
     return field(
       { label, required, help, error },
       html`<div class="box">
-        ${this.renderDate('control', first, (text) => this.#type('start', text))}
+        ${this.renderDate('control', term(this, 'firstDate', 'from'), (text) => this.#type('start', text))}
         <span aria-hidden="true">–</span>
-        ${this.renderDate('end', last, (text) => this.#type('end', text))}
+        ${this.renderDate('end', term(this, 'lastDate', 'to'), (text) => this.#type('end', text))}
         ${this.renderCalendar(long.filter(Boolean).join(' – '))}
       </div>`,
     );

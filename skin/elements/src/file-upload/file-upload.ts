@@ -6,6 +6,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
+import { baseStyles } from '../base/base.styles.ts';
 import { field } from '../base/field.ts';
 import { type Invalid, Receptor } from '../base/receptor.ts';
 import { localeOf, term, type Terms } from '../base/terms.ts';
@@ -50,7 +51,7 @@ const refusals: Readonly<Record<FileRefusal, readonly [keyof Terms, string]>> = 
  * @cssState user-invalid - So it is, and that is shown.
  */
 export class FileReceptor extends Receptor {
-  static override styles: CSSResultGroup = [Receptor.styles, labelStyles, fileUploadStyles];
+  static override styles: CSSResultGroup = [baseStyles, labelStyles, fileUploadStyles];
   static override properties: PropertyDeclarations = {
     accept: {},
     multiple: { type: Boolean },
@@ -288,9 +289,8 @@ export class FileReceptor extends Receptor {
             ?multiple=${this.multiple}
             ?disabled=${this.isDisabled}
             ?required=${required && this.#taken.length === 0}
-            aria-label=${this.outerLabel || nothing}
             aria-invalid=${error ? 'true' : nothing}
-            aria-describedby=${error ? 'error' : help ? 'help' : nothing}
+            aria-describedby="note"
             @input=${(event: Event) => event.stopPropagation()}
             @change=${this.#input}
           />

@@ -1,6 +1,5 @@
-import { css, type CSSResultGroup, nothing, type PropertyDeclarations, svg, type TemplateResult } from 'lit';
-import { html } from 'lit';
-import { SkinCell } from '../base/skin-cell.ts';
+import { css, type CSSResultGroup, html, nothing, type PropertyDeclarations, svg, type TemplateResult } from 'lit';
+import { PlainCell } from '../base/plain-cell.ts';
 import { iconPath, onIcon } from './icons.ts';
 
 /**
@@ -9,7 +8,7 @@ import { iconPath, onIcon } from './icons.ts';
  * @tag skin-icon
  * @csspart svg - The drawing.
  */
-export class IconCell extends SkinCell {
+export class IconCell extends PlainCell {
   static override styles: CSSResultGroup = css`
     :host {
       display: inline-grid;

@@ -6,6 +6,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
+import { baseStyles } from '../base/base.styles.ts';
 import { field } from '../base/field.ts';
 
 import { submitImplicitly } from '../base/interaction.ts';
@@ -33,7 +34,7 @@ export type OtpKind = 'digits' | 'text';
  * @cssState user-invalid - So it is, and that is shown.
  */
 export class OtpReceptor extends Receptor {
-  static override styles: CSSResultGroup = [Receptor.styles, labelStyles, otpStyles];
+  static override styles: CSSResultGroup = [baseStyles, labelStyles, otpStyles];
   static override properties: PropertyDeclarations = {
     value: { attribute: false, noAccessor: true },
     defaultValue: { attribute: 'value' },
@@ -166,9 +167,8 @@ export class OtpReceptor extends Receptor {
           inputmode=${this.kind === 'text' ? 'text' : 'numeric'}
           ?disabled=${this.isDisabled}
           ?required=${required}
-          aria-label=${this.outerLabel || nothing}
           aria-invalid=${error ? 'true' : nothing}
-          aria-describedby=${error ? 'error' : help ? 'help' : nothing}
+          aria-describedby="note"
           @input=${this.#input}
           @compositionend=${this.#input}
           @change=${() => this.emit('change')}

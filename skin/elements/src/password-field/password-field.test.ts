@@ -47,6 +47,8 @@ describe('skin-password-field', () => {
     );
     const found = [...stage.querySelectorAll('skin-password-field')].map((one) => inside(one, 'input').autocomplete);
     expect(found).toEqual(['current-password', 'new-password']);
+    const input = inside(stage.querySelector('skin-password-field'), 'input');
+    expect([input.autocapitalize, input.getAttribute('spellcheck')]).toEqual(['none', 'false']);
   });
 
   it('is validated, and off with its fieldset', async () => {

@@ -1,4 +1,11 @@
-import { type CSSResultGroup, html, type PropertyDeclarations, svg, type TemplateResult } from 'lit';
+import {
+  type CSSResultGroup,
+  html,
+  type PropertyDeclarations,
+  type PropertyValues,
+  svg,
+  type TemplateResult,
+} from 'lit';
 import { fieldButtonStyles } from '../base/field-button.styles.ts';
 import { InputControl } from '../base/input-control.ts';
 import { term } from '../base/terms.ts';
@@ -45,6 +52,12 @@ export class PasswordReceptor extends InputControl {
   protected override resetValue(): void {
     super.resetValue();
     this.revealed = false;
+  }
+
+  protected override firstUpdated(changed: PropertyValues): void {
+    super.firstUpdated(changed);
+    // While it is shown it is a text field, but its first letter is no beginning of a sentence.
+    if (this.control) Object.assign(this.control, { autocapitalize: 'off', spellcheck: false });
   }
 
   protected override renderControl(): TemplateResult {

@@ -34,14 +34,14 @@ export class RadioReceptor extends SetControl {
   }
   set value(value: string | null | undefined) {
     const old = this.value;
-    this.#value = value === null || value === undefined ? '' : String(value);
+    this.#value = String(value ?? '');
     this.sync();
     this.requestUpdate('value', old);
   }
 
   protected override formValue(): string | null {
     const { value } = this;
-    return this.choices.some((choice) => choice.value === value && choice.disabled !== true) ? value : null;
+    return this.choices.some((choice) => choice.value === value && !choice.disabled) ? value : null;
   }
 
   protected override findInvalid(): Invalid | undefined {
@@ -70,7 +70,6 @@ export class RadioReceptor extends SetControl {
       ?required=${this.required}
       ?disabled=${this.isDisabled || disabled}
       @input=${this.#input}
-      @change=${this.onChange}
     />`;
   }
 

@@ -6,6 +6,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
+import { baseStyles } from '../base/base.styles.ts';
 import { field } from '../base/field.ts';
 import { type Invalid, Receptor } from '../base/receptor.ts';
 import { localeOf, term } from '../base/terms.ts';
@@ -13,7 +14,7 @@ import { labelStyles } from '../otp-field/label.styles.ts';
 import { rangeSliderStyles } from './range-slider.styles.ts';
 
 const numberIn = (value: unknown, otherwise: number): number => {
-  const number = value === '' || value === null || value === undefined ? Number.NaN : Number(value);
+  const number = Number.parseFloat(String(value));
   return Number.isFinite(number) ? number : otherwise;
 };
 
@@ -28,10 +29,12 @@ const numberIn = (value: unknown, otherwise: number): number => {
  * @csspart high - That of the higher one.
  * @csspart label - The label.
  * @csspart value - The numbers.
+ * @cssState invalid - The page does not accept the numbers.
+ * @cssState user-invalid - So it is, and that is shown.
  * @see https://www.w3.org/WAI/ARIA/apg/patterns/slider-multithumb/
  */
 export class RangeReceptor extends Receptor {
-  static override styles: CSSResultGroup = [Receptor.styles, labelStyles, rangeSliderStyles];
+  static override styles: CSSResultGroup = [baseStyles, labelStyles, rangeSliderStyles];
   static override properties: PropertyDeclarations = {
     value: { attribute: false, noAccessor: true },
     defaultValue: { attribute: 'value' },
@@ -134,14 +137,14 @@ export class RangeReceptor extends Receptor {
       this.#held = at - low < high - at || at < low ? 'low' : 'high';
       this.renderRoot.querySelector<HTMLElement>(`#${this.#held}`)?.focus();
     }
-    if (this.#held === '') return;
-    const before = this.value.join();
+    if (!this.#held) return;
+    const before = String(this.value);
     this.#move(this.#held, at);
-    if (this.value.join() !== before) this.emit('input');
+    if (String(this.value) !== before) this.emit('input');
   }
 
   #drop(): void {
-    if (this.#held !== '') this.emit('change');
+    if (this.#held) this.emit('change');
     this.#held = '';
   }
 
@@ -150,7 +153,7 @@ export class RangeReceptor extends Receptor {
     super.updated(changed);
   }
 
-  #thumb(id: 'low' | 'high', label: string): TemplateResult {
+  #thumb(id: 'low' | 'high', label: string, shown: string | undefined): TemplateResult {
     const [min, max, step] = this.#bounds;
     return html`<input
       id=${id}
@@ -160,9 +163,11 @@ export class RangeReceptor extends Receptor {
       max=${max}
       step=${step}
       ?disabled=${this.isDisabled}
-      aria-label=${`${this.label || this.outerLabel} ${label}`}
-      aria-valuetext=${this.value[id === 'low' ? 0 : 1].toLocaleString(localeOf(this))}
-      aria-describedby=${this.errorText ? 'error' : this.help ? 'help' : nothing}
+      aria-label=${label}
+      aria-labelledby="label ${id}"
+      aria-valuetext=${shown}
+      aria-invalid=${this.errorText ? 'true' : nothing}
+      aria-describedby="note"
       @input=${(event: Event) => this.#move(id, Number((event.target as HTMLInputElement).value))}
       @change=${() => this.emit('change')}
     />`;
@@ -171,22 +176,22 @@ export class RangeReceptor extends Receptor {
   protected override render(): TemplateResult {
     const { errorText: error, label, required, help, value } = this;
     const [min, max] = this.#bounds;
+    const shown = value.map((number) => number.toLocaleString(localeOf(this)));
     const share = (number: number): string => `${((number - min) / (max - min || 1)) * 100}%`;
     return field(
       { label, required, help, error },
       html`<div
           class="box"
-          style=${`--from:${share(value[0])};--to:${share(value[1])}`}
+          style="--from:${share(value[0])};--to:${share(value[1])}"
           @pointerdown=${this.#drag}
           @pointermove=${this.#drag}
           @pointerup=${this.#drop}
           @pointercancel=${this.#drop}
         >
-          <i></i>${this.#thumb('low', term(this, 'least', 'from'))}${this.#thumb('high', term(this, 'most', 'to'))}
+          <i></i
+          >${this.#thumb('low', term(this, 'least', 'from'), shown[0])}${this.#thumb('high', term(this, 'most', 'to'), shown[1])}
         </div>
-        <output part="value" aria-hidden="true"
-          >${value.map((number) => number.toLocaleString(localeOf(this))).join(' – ')}</output
-        >`,
+        <output part="value" aria-hidden="true">${shown.join(' – ')}</output>`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { css, type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { baseStyles } from '../base/base.styles.ts';
 import { type Invalid, Receptor } from '../base/receptor.ts';
 import { term } from '../base/terms.ts';
 
@@ -15,7 +16,7 @@ import { term } from '../base/terms.ts';
  */
 export class RatingReceptor extends Receptor {
   static override styles: CSSResultGroup = [
-    Receptor.styles,
+    baseStyles,
     css`
       :host {
         display: inline-block;
@@ -159,9 +160,10 @@ export class RatingReceptor extends Receptor {
     return html`<fieldset
         role="radiogroup"
         part="base"
-        aria-label=${this.label || this.outerLabel}
+        aria-label=${this.label}
         aria-describedby="note"
         aria-required=${this.required ? 'true' : nothing}
+        aria-invalid=${error ? 'true' : nothing}
       >
         <legend part="label" aria-hidden="true">${this.label}</legend>
         ${Array.from({ length: stars }, (_, at) => this.#star(at + 1))}

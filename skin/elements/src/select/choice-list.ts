@@ -205,9 +205,8 @@ export abstract class ChoiceList extends OptionsControl {
   }
 
   /** The button with its list, and a search in that if there is one. */
-  protected renderList(describedBy: string | undefined): TemplateResult {
-    const { isOpen, searchable, shown } = this;
-    const label = this.label || this.outerLabel;
+  protected renderList(): TemplateResult {
+    const { isOpen, searchable, shown, label } = this;
     const listed = isOpen ? this.#shown : [];
     const at = this.active === undefined ? -1 : listed.indexOf(this.active);
     const active = isOpen && at >= 0 ? `option-${at}` : nothing;
@@ -223,10 +222,9 @@ export abstract class ChoiceList extends OptionsControl {
         aria-expanded=${isOpen}
         aria-controls=${searchable ? 'panel' : 'list'}
         aria-activedescendant=${searchable ? nothing : active}
-        aria-label=${this.outerLabel || nothing}
         aria-required=${this.required ? 'true' : nothing}
         aria-invalid=${this.errorText ? 'true' : nothing}
-        aria-describedby=${describedBy ?? nothing}
+        aria-describedby="note"
         ?disabled=${this.isDisabled}
         @pointerdown=${() => (this.#wasOpen = isOpen)}
         @click=${({ detail }: MouseEvent) => {

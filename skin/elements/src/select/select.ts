@@ -6,6 +6,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
+import { baseStyles } from '../base/base.styles.ts';
 import { field } from '../base/field.ts';
 import { fieldStyles } from '../base/field.styles.ts';
 import { panelStyles } from '../base/panel.styles.ts';
@@ -39,7 +40,7 @@ import { selectStyles } from './select.styles.ts';
  */
 export class SelectReceptor extends ChoiceList {
   static override styles: CSSResultGroup = [
-    ChoiceList.styles,
+    baseStyles,
     fieldStyles,
     panelStyles,
     selectStyles,
@@ -121,7 +122,8 @@ export class SelectReceptor extends ChoiceList {
   }
 
   protected override restoreValue(state: string | FormData): void {
-    this.values = typeof state === 'string' ? [state] : [...state.values()].map(String);
+    if (typeof state === 'string') this.value = state;
+    else this.values = [...state.values()].map(String);
   }
 
   protected override isChosen({ value }: SelectOption): boolean {
@@ -168,8 +170,7 @@ export class SelectReceptor extends ChoiceList {
 
   protected override render(): TemplateResult {
     const { errorText: error, label, required, help, placeholder } = this;
-    const describedBy = error ? 'error' : help ? 'help' : undefined;
-    if (this.multiple || this.searchable) return field({ label, required, help, error }, this.renderList(describedBy));
+    if (this.multiple || this.searchable) return field({ label, required, help, error }, this.renderList());
     return field(
       { label, required, help, error },
       html`<div class="box">
@@ -180,9 +181,8 @@ export class SelectReceptor extends ChoiceList {
           autocomplete=${this.autocomplete || nothing}
           ?disabled=${this.isDisabled}
           ?required=${required}
-          aria-label=${this.outerLabel || nothing}
           aria-invalid=${error ? 'true' : nothing}
-          aria-describedby=${describedBy ?? nothing}
+          aria-describedby="note"
           @input=${this.#input}
           @change=${this.#change}
         >

@@ -20,6 +20,7 @@ import { TextControl } from '../base/text-control.ts';
  * @csspart label - The label.
  * @csspart value - The number beside it.
  * @cssState invalid - The number is not accepted.
+ * @cssState user-invalid - It is not accepted, and that is shown.
  * @see https://www.w3.org/WAI/ARIA/apg/patterns/slider/
  */
 export class SliderReceptor extends TextControl {
@@ -92,8 +93,8 @@ export class SliderReceptor extends TextControl {
         min=${this.min}
         max=${this.max}
         step=${this.step}
-        aria-label=${this.outerLabel || nothing}
-        aria-describedby=${this.noteId ?? nothing}
+        aria-invalid=${this.errorText ? 'true' : nothing}
+        aria-describedby="note"
         @input=${this.onInput}
         @change=${this.onChange}
       /><output part="value" for="control" aria-hidden="true">${shown}</output>

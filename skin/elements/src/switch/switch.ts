@@ -46,9 +46,7 @@ export class SwitchReceptor extends ToggleControl {
     `,
   ];
 
-  protected override get controlRole(): string {
-    return 'switch';
-  }
+  protected override readonly controlRole = 'switch';
 }
 
 SwitchReceptor.define('skin-switch');

@@ -1,4 +1,5 @@
 import { type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { baseStyles } from '../base/base.styles.ts';
 import { field } from '../base/field.ts';
 import { type Invalid, Receptor } from '../base/receptor.ts';
 import { term } from '../base/terms.ts';
@@ -32,7 +33,7 @@ export interface TagRefused {
  * @cssState user-invalid - So it is, and that is shown.
  */
 export class TagsReceptor extends Receptor {
-  static override styles: CSSResultGroup = [Receptor.styles, labelStyles, tagInputStyles];
+  static override styles: CSSResultGroup = [baseStyles, labelStyles, tagInputStyles];
   static override properties: PropertyDeclarations = {
     value: { attribute: false, noAccessor: true },
     defaultValue: { attribute: 'value' },
@@ -188,9 +189,8 @@ export class TagsReceptor extends Receptor {
           ?disabled=${this.isDisabled}
           ?required=${required && value.length === 0}
           placeholder=${this.placeholder || nothing}
-          aria-label=${this.outerLabel || nothing}
           aria-invalid=${error ? 'true' : nothing}
-          aria-describedby="error help"
+          aria-describedby="note"
           @input=${this.#input}
           @compositionend=${this.#input}
           @paste=${this.#paste}

@@ -59,11 +59,12 @@ export class TextareaReceptor extends TextControl {
       ?readonly=${this.readOnly}
       placeholder=${this.placeholder || nothing}
       autocomplete=${this.autocomplete || nothing}
+      autocapitalize=${this.autocapitalize || nothing}
+      enterkeyhint=${this.enterKeyHint || nothing}
       minlength=${this.minLength ?? nothing}
       maxlength=${this.maxLength ?? nothing}
-      aria-label=${this.outerLabel || nothing}
       aria-invalid=${this.errorText ? 'true' : nothing}
-      aria-describedby=${this.noteId ?? nothing}
+      aria-describedby="note"
       @input=${this.onInput}
       @compositionend=${this.onInput}
       @change=${this.onChange}

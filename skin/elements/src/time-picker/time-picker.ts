@@ -1,19 +1,12 @@
-import {
-  type CSSResultGroup,
-  html,
-  nothing,
-  type PropertyDeclarations,
-  type PropertyValues,
-  type TemplateResult,
-} from 'lit';
-import { anchoredStyles, showBeside } from '../base/anchored.ts';
+import { type CSSResultGroup, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { baseStyles } from '../base/base.styles.ts';
+import { anchoredStyles } from '../base/anchored.ts';
 import { fieldButtonStyles } from '../base/field-button.styles.ts';
-import { field } from '../base/field.ts';
 import { fieldStyles } from '../base/field.styles.ts';
-import { submitImplicitly } from '../base/interaction.ts';
 import { panelStyles } from '../base/panel.styles.ts';
 import { type Invalid, Receptor } from '../base/receptor.ts';
 import { localeOf, term } from '../base/terms.ts';
+import { comboField, placeList } from '../combobox/combo.ts';
 import { comboboxStyles } from '../combobox/combobox.styles.ts';
 import { type ClockTime, parseIsoTime, TimeSystem, toIsoTime } from './clock-time.ts';
 
@@ -36,7 +29,7 @@ const daySeconds = 86_400;
  */
 export class TimeReceptor extends Receptor {
   static override styles: CSSResultGroup = [
-    Receptor.styles,
+    baseStyles,
     fieldStyles,
     fieldButtonStyles,
     panelStyles,
@@ -189,34 +182,13 @@ export class TimeReceptor extends Receptor {
     this.active = choices.at((at + step) % choices.length);
   }
 
-  #keydown(event: KeyboardEvent): void {
-    if (event.isComposing || event.ctrlKey || event.metaKey) return;
-    const { key } = event;
-    if (key === 'ArrowDown') this.#move(1);
-    else if (key === 'ArrowUp' && event.altKey) this.isOpen = false;
-    else if (key === 'ArrowUp') this.#move(-1);
-    else if (key === 'Escape' && this.isOpen) {
-      event.stopPropagation();
-      this.isOpen = false;
-    } else if (key === 'Enter' && this.isOpen && this.active !== undefined) this.#choose(this.active);
-    else {
-      if (key === 'Enter' && this.form !== null) submitImplicitly(this.form);
-      return;
-    }
-    event.preventDefault();
-  }
-
   protected override updated(changed: PropertyValues): void {
     const control = this.control as HTMLInputElement | null | undefined;
     const time = this.#time;
     const text = this.#typed ?? (time === undefined ? '' : this.#system.format(time));
     if (control && !this.#isTyping && control.value !== text) control.value = text;
     super.updated(changed);
-    const list = this.renderRoot.querySelector<HTMLElement>('[popover]');
-    if (!control || list === null || !this.isConnected) return;
-    if (!this.isOpen) list.hidePopover();
-    else showBeside(list, control, 'bottom-start');
-    if (changed.has('active')) list.querySelector('.active')?.scrollIntoView({ block: 'nearest' });
+    placeList(this.renderRoot, this.isOpen);
   }
 
   protected override render(): TemplateResult {
@@ -224,62 +196,42 @@ export class TimeReceptor extends Receptor {
     const choices = isOpen ? this.#choices : [];
     const at = active === undefined ? -1 : choices.indexOf(active);
     const time = this.#time;
-    return field(
-      { label, required, help, error },
-      html`<div class="box">
-        <input
-          id="control"
-          class="control"
-          part="input"
-          type="text"
-          role="combobox"
-          autocomplete="off"
-          ?disabled=${this.isDisabled}
-          ?required=${required}
-          ?readonly=${this.readOnly}
-          placeholder=${this.#system.format(0).replaceAll(/\p{Nd}/gu, '–')}
-          aria-label=${this.outerLabel || nothing}
-          aria-autocomplete="none"
-          aria-expanded=${isOpen}
-          aria-controls="list"
-          aria-activedescendant=${at < 0 ? nothing : `time-${at}`}
-          aria-invalid=${error ? 'true' : nothing}
-          aria-describedby=${error ? 'error' : help ? 'help' : nothing}
-          @input=${this.#input}
-          @change=${() => {
-            this.#finish();
-            this.emit('change');
-          }}
-          @click=${this.#open}
-          @keydown=${this.#keydown}
-        /><span class="end"
-          ><svg viewBox="0 0 24 24" aria-hidden="true">
-            <path d="M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M12 7v5l3.2 2" /></svg
-        ></span>
-        <div
-          id="list"
-          part="list"
-          popover="manual"
-          role="listbox"
-          aria-label=${label || this.outerLabel}
-          @pointerdown=${(event: Event) => event.preventDefault()}
-        >
-          ${choices.map(
-            (one, index) =>
-              html`<div
-                role="option"
-                part="option"
-                id="time-${index}"
-                class=${one === active ? 'active' : ''}
-                aria-selected=${one === time}
-                @click=${() => this.#choose(one)}
-              >
-                ${this.#system.format(one)}
-              </div>`,
-          )}
-        </div>
-      </div>`,
-    );
+    return comboField({
+      label,
+      required,
+      help,
+      error,
+      isOpen,
+      isDisabled: this.isDisabled,
+      isReadOnly: this.readOnly,
+      placeholder: this.#system.format(0).replaceAll(/\p{Nd}/gu, '–'),
+      isNarrowed: false,
+      active: at,
+      icon: 'M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M12 7v5l3.2 2',
+      options: choices.map(
+        (one, index) =>
+          html`<div
+            role="option"
+            part="option"
+            id="option-${index}"
+            class=${one === active ? 'active' : ''}
+            aria-selected=${one === time}
+            @click=${() => this.#choose(one)}
+          >
+            ${this.#system.format(one)}
+          </div>`,
+      ),
+      form: this.form,
+      open: () => this.#open(),
+      close: () => (this.isOpen = false),
+      move: (step) => this.#move(step),
+      take: () => active !== undefined && this.#choose(active),
+      onInput: (event) => this.#input(event),
+      onChange: () => {
+        this.#finish();
+        this.emit('change');
+      },
+    });
   }
 }
 

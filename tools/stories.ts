@@ -146,6 +146,7 @@ const showWithPictures = async (
   page: EnginePage,
   url: string,
   ids: readonly string[],
+  chief: readonly string[],
   pictures: Pictures,
 ): Promise<StoryOutcome[]> => {
   const changes: StoryOutcome[] = [];
@@ -157,7 +158,7 @@ const showWithPictures = async (
   });
   const outcomes = await showAll(page, url, ids, light);
   suffix = '.dark-rtl';
-  outcomes.push(...(await showAll(page, url, chiefs(ids), `${dark};a11y.manual:!true`)));
+  outcomes.push(...(await showAll(page, url, chief, `${dark};a11y.manual:!true`)));
   suffix = undefined;
   const strays = isFiltered ? [] : pictures.strays();
   changes.push(...strays.map((id) => ({ id, problems: ['a picture of no story; VISUAL=update removes it'] })));
@@ -168,7 +169,13 @@ const showWithPictures = async (
 const picturesOf = async (page: EnginePage): Promise<Pictures | undefined> =>
   page.onPicture && new Pictures(pictureFolder, String(await page.evaluate(lookOfMachine)));
 
-const inEngine = async (engine: Engine, url: string, ids: readonly string[], isInDark: boolean): Promise<Counts> => {
+const inEngine = async (
+  engine: Engine,
+  url: string,
+  ids: readonly string[],
+  chief: readonly string[],
+  isInDark: boolean,
+): Promise<Counts> => {
   const executable = ensureEngine(engine);
   if (executable === undefined) {
     process.stdout.write(
@@ -181,7 +188,7 @@ const inEngine = async (engine: Engine, url: string, ids: readonly string[], isI
   const pictures = await picturesOf(page);
   const outcomes = await (pictures === undefined || pictures.reason !== undefined
     ? showAll(page, url, ids, light)
-    : showWithPictures(page, url, ids, pictures));
+    : showWithPictures(page, url, ids, chief, pictures));
   if (isInDark) outcomes.push(...(await showAll(page, url, ids, dark)));
   const wrong = outcomes.filter(({ problems }) => problems.length > 0);
   const passed = outcomes.length - wrong.length;
@@ -212,10 +219,20 @@ const storiesIn = async (asked: readonly Engine[], isInDark: boolean): Promise<C
     const { entries } = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as {
       entries: Readonly<Record<string, { readonly type: string }>>;
     };
-    const ids = Object.keys(entries).filter((id) => entries[id]?.type === 'story' && id.includes(filter));
+    const all = Object.keys(entries).filter((id) => entries[id]?.type === 'story');
+    const ids = all.filter((id) => id.includes(filter));
+    if (ids.length === 0) {
+      process.stdout.write(
+        isFiltered
+          ? `✗ stories: none of the ${all.length} has "${filter}" (STORIES) in its id, such as "${all[0]}"\n`
+          : '✗ stories: the storybook has none\n',
+      );
+      return { passed: 0, failed: 1, skipped: 0 };
+    }
+    const chief = chiefs(all).filter((id) => id.includes(filter));
     await using host = await serve(folder);
     // Side by side: most of their time goes by in waiting for frames.
-    return total(await Promise.all(asked.map((engine) => inEngine(engine, host.url, ids, isInDark))));
+    return total(await Promise.all(asked.map((engine) => inEngine(engine, host.url, ids, chief, isInDark))));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

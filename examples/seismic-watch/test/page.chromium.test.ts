@@ -122,6 +122,24 @@ describe('the page, in Chromium', () => {
     60_000,
   );
 
+  it('draws its map where colours are forced', async () => {
+    const page = await open('/', { forcedColors: 'active', reducedMotion: 'reduce' });
+    const colours = (): Promise<number> =>
+      page.locator('#map-ground').evaluate((canvas: HTMLCanvasElement) => {
+        const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+        const seen = new Map<number, number>();
+        for (let at = 0; at < data.length; at += 4) {
+          const [red = 0, green = 0, blue = 0] = data.slice(at, at + 3);
+          const colour = (red << 16) | (green << 8) | blue;
+          seen.set(colour, (seen.get(colour) ?? 0) + 1);
+        }
+        return [...seen.values()].filter((pixels) => pixels > 1000).length;
+      });
+    // Around the globe, sea and land.
+    await expect.poll(colours).toBeGreaterThanOrEqual(3);
+    await page.close();
+  }, 30_000);
+
   it.each([
     ['Upload a file', 'light'],
     ['Report a reading', 'dark'],

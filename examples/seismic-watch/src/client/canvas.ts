@@ -9,7 +9,8 @@ export class SharpCanvas {
     this.element = element;
     this.#draw = draw;
     new ResizeObserver(() => this.redraw()).observe(element);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.redraw());
+    for (const look of ['(prefers-color-scheme: dark)', '(forced-colors: active)'])
+      matchMedia(look).addEventListener('change', () => this.redraw());
     new MutationObserver(() => this.redraw()).observe(document.documentElement, { attributeFilter: ['data-theme'] });
   }
 
@@ -47,6 +48,8 @@ export const cssColor = (name: string): string => {
 
 const probe: HTMLElement = document.createElement('i');
 probe.hidden = true;
+// Else every colour is that of text where colours are forced, and the map a blot.
+probe.style.setProperty('forced-color-adjust', 'none');
 
 /** Colour of a magnitude, from the page's ramp `--quake-0` … `--quake-4`. */
 export const magnitudeStep = (magnitude: number): number =>

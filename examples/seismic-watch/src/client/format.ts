@@ -22,8 +22,8 @@ export const formatTime = (time: number): string => dayTime.format(time);
 /** `04 Feb, 14:10` in UTC: narrow, for tables. */
 export const formatShortTime = (time: number): string => clockTime.format(time);
 
-/** `M 4.2`; a true minus sign for the smallest. */
-export const formatMagnitude = (magnitude: number): string => magnitude.toFixed(1).replace('-', '−');
+/** `4.2`, `−0.3`: a true minus sign, which stays before its number in text from right to left. */
+export const formatNumber = (value: number): string => value.toFixed(1).replace('-', '\u200E−');
 
 /** `24.1° N, 121.7° E`. */
 export const formatPosition = (latitude: number, longitude: number): string =>

@@ -2,7 +2,7 @@ import '@organism/skin-elements';
 import type { Quake } from '../bones.ts';
 import { AlertList } from './alerts.ts';
 import { byId } from './dom.ts';
-import { formatMagnitude, formatPosition, formatShortTime, formatTime } from './format.ts';
+import { formatNumber, formatPosition, formatShortTime, formatTime } from './format.ts';
 import { QuakeMap } from './map.ts';
 import { type Change, Model } from './model.ts';
 import { setUpReplay } from './replay.ts';
@@ -20,11 +20,11 @@ const sources: Readonly<Record<Quake['source'], string>> = {
 
 const showDetails = (quake: Quake): void => {
   byId('quake-details', 'skin-descriptions').items = [
-    { term: 'Magnitude', value: formatMagnitude(quake.magnitude) },
+    { term: 'Magnitude', value: formatNumber(quake.magnitude) },
     { term: 'Place', value: quake.place },
     { term: 'Time', value: `${formatTime(quake.time)} UTC` },
     { term: 'Position', value: formatPosition(quake.latitude, quake.longitude) },
-    { term: 'Depth', value: `${quake.depthKm.toFixed(1).replace('-', '−')} km` },
+    { term: 'Depth', value: `${formatNumber(quake.depthKm)} km` },
     { term: 'Source', value: sources[quake.source] },
   ];
   byId('quake-dialog', 'skin-dialog').show();
@@ -44,7 +44,7 @@ const tip = byId('map-tip');
 map.onHover = (quake, x, y) => {
   tip.hidden = quake === undefined;
   if (quake === undefined) return;
-  tip.textContent = `M ${formatMagnitude(quake.magnitude)} · ${quake.place} · ${formatShortTime(quake.time)}`;
+  tip.textContent = `M ${formatNumber(quake.magnitude)} · ${quake.place} · ${formatShortTime(quake.time)}`;
   tip.style.left = `${Math.min(Math.max(x, 150), innerWidth - 150)}px`;
   tip.style.top = `${y}px`;
 };
@@ -54,7 +54,7 @@ let strongest: Quake | undefined;
 const showCounts = (): void => {
   byId('count').textContent = model.quakes.size.toLocaleString();
   byId('alert-count').textContent = String(model.alerts.size);
-  byId('strongest').textContent = strongest === undefined ? '–' : `M ${formatMagnitude(strongest.magnitude)}`;
+  byId('strongest').textContent = strongest === undefined ? '–' : `M ${formatNumber(strongest.magnitude)}`;
   byId('strongest-place').textContent = strongest?.place ?? '';
 };
 

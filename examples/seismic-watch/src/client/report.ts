@@ -2,7 +2,7 @@ import { toast } from '@organism/skin-elements';
 import type { Quake } from '../bones.ts';
 import { post } from './api.ts';
 import { byId } from './dom.ts';
-import { formatMagnitude } from './format.ts';
+import { formatNumber } from './format.ts';
 
 const numeric = ['magnitude', 'depthKm', 'latitude', 'longitude'] as const;
 
@@ -31,7 +31,7 @@ export const setUpReport = (): void => {
       problem.hidden = true;
       form.reset();
       dialog.close();
-      toast(`Reading recorded: M ${formatMagnitude(answer.value.magnitude)}, ${answer.value.place}`, {
+      toast(`Reading recorded: M ${formatNumber(answer.value.magnitude)}, ${answer.value.place}`, {
         tone: 'success',
       });
       return;

@@ -1,7 +1,7 @@
 import type { TableColumn } from '@organism/skin-elements';
 import type { Quake } from '../bones.ts';
 import { byId } from './dom.ts';
-import { formatMagnitude, formatShortTime } from './format.ts';
+import { formatNumber, formatShortTime } from './format.ts';
 
 /** Rows shown at once: the newest of those that match. */
 const mostRows = 200;
@@ -13,7 +13,7 @@ const columnsFor = (isNarrow: boolean): TableColumn[] => [
     label: 'Mag',
     align: 'end',
     sortable: true,
-    format: (value: unknown) => formatMagnitude(Number(value)),
+    format: (value: unknown) => formatNumber(Number(value)),
   },
   { key: 'place', label: 'Place', sortable: true },
   { key: 'time', label: 'Time, UTC', sortable: true, format: (value: unknown) => formatShortTime(Number(value)) },
@@ -23,7 +23,7 @@ const columnsFor = (isNarrow: boolean): TableColumn[] => [
     align: 'end',
     sortable: true,
     hidden: isNarrow,
-    format: (value: unknown) => Number(value).toFixed(1).replace('-', '−'),
+    format: (value: unknown) => formatNumber(Number(value)),
   },
 ];
 

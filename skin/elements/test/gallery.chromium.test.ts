@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,36 +29,48 @@ afterAll(async () => {
 const looks = [1280, 390].flatMap((width) => ['light', 'dark', 'rtl'].map((look) => [width, look] as const));
 
 describe('the gallery of the packed package', () => {
-  it.each(looks)('at %i pixels, %s: no error, nothing undefined, nothing too wide, accessible', async (width, look) => {
-    const tab = await host.browser.newPage({ viewport: { width, height: 900 } });
-    const errors: string[] = [];
-    tab.on('pageerror', (error) => errors.push(error.message));
-    tab.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-    tab.on('requestfailed', (request) => errors.push(request.url()));
-    await tab.goto(`${host.url}/gallery/index.html?${look}`);
-    await expect.poll(() => tab.locator(':not(:defined)').count()).toBe(0);
-    await tab.getByText('Kodiak, Alaska').waitFor();
-    await tab.getByRole('spinbutton', { name: 'Magnitude' }).waitFor();
-    expect(errors).toEqual([]);
-    expect(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-    expect(await tab.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe(
-      look === 'dark' ? 'dark' : 'light',
-    );
-    await tab.evaluate(axe);
-    const violations = await tab.evaluate(
-      `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' ' + target.join(' '))))`,
-    );
-    expect(violations).toEqual([]);
-    const shots = process.env['SKIN_GALLERY_SHOTS'];
-    if (shots !== undefined)
-      await tab.screenshot({ path: join(shots, `gallery-${width}-${look}.png`), fullPage: true });
-    await tab.close();
+  it.each(looks)(
+    'at %i pixels, %s: no error, nothing undefined, nothing too wide, accessible',
+    async (width, look) => {
+      const tab = await host.browser.newPage({ viewport: { width, height: 900 } });
+      const errors: string[] = [];
+      tab.on('pageerror', (error) => errors.push(error.message));
+      tab.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+      tab.on('requestfailed', (request) => errors.push(request.url()));
+      await tab.goto(`${host.url}/gallery/index.html?${look}`);
+      await expect.poll(() => tab.locator(':not(:defined)').count()).toBe(0);
+      await tab.getByText('Kodiak, Alaska').waitFor();
+      await tab.getByRole('spinbutton', { name: 'Magnitude' }).waitFor();
+      expect(errors).toEqual([]);
+      expect(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      expect(await tab.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe(
+        look === 'rtl' ? 'light dark' : look,
+      );
+      await tab.evaluate(axe);
+      const violations = await tab.evaluate(
+        `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' ' + target.join(' '))))`,
+      );
+      expect(violations).toEqual([]);
+      const shots = process.env['SKIN_GALLERY_SHOTS'];
+      if (shots !== undefined)
+        await tab.screenshot({ path: join(shots, `gallery-${width}-${look}.png`), fullPage: true });
+      await tab.close();
+    },
+    60_000,
+  );
+
+  it('shows every element', async () => {
+    const page = readFileSync(join(folder, 'package/gallery/index.html'), 'utf8');
+    const tags = globSync('skin-*', { cwd: join(folder, 'package/dist/cdn') });
+    expect(tags.length).toBeGreaterThan(80);
+    expect(tags.filter((tag) => !new RegExp(`<${tag}[\\s>]`).test(page))).toEqual([]);
   });
 
   it('answers to its switches and buttons', async () => {
     const tab = await host.browser.newPage();
     await tab.goto(`${host.url}/gallery/index.html?light`);
-    await tab.getByRole('switch', { name: 'Dark' }).click();
+    await tab.locator('skin-theme-switcher').getByRole('button').click();
+    await tab.getByRole('radio', { name: 'Dark' }).check();
     expect(await tab.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('dark');
     await tab.getByRole('button', { name: 'Dialog', exact: true }).click();
     await tab.getByRole('dialog', { name: 'Delete the station?' }).waitFor();

@@ -99,7 +99,7 @@ export class AccordionItemCell extends SkinCell {
   }
 
   protected override render(): TemplateResult {
-    return html`<div role="heading" aria-level=${this.level}>
+    return html`<div role="heading" aria-level=${Math.max(1, Math.min(6, Math.trunc(Number(this.level)) || 3))}>
         <button
           type="button"
           part="header"

@@ -22,6 +22,25 @@ describe('skin-accordion', () => {
     await expect.element(heading.getByRole('button', { expanded: true })).toBeInTheDocument();
   });
 
+  it('leaves another in its content alone', async () => {
+    const stage = await show(
+      html`<skin-accordion exclusive
+        ><skin-accordion-item label="Outer" open level="9"
+          ><skin-accordion
+            ><skin-accordion-item label="First"></skin-accordion-item
+            ><skin-accordion-item label="Second"></skin-accordion-item></skin-accordion></skin-accordion-item
+        ><skin-accordion-item label="Other"></skin-accordion-item
+      ></skin-accordion>`,
+    );
+    await userEvent.click(page.getByRole('button', { name: 'First' }));
+    await userEvent.keyboard('{ArrowDown}');
+    expect([stage.querySelector('skin-accordion-item')?.open, document.activeElement?.getAttribute('label')]).toEqual([
+      true,
+      'Second',
+    ]);
+    await expect.element(page.getByRole('heading', { name: 'Outer', level: 6 })).toBeVisible();
+  });
+
   it('opens and closes by pointer, Enter and Space, and tells it', async () => {
     const log: unknown[] = [];
     const stage = await show(

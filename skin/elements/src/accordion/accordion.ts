@@ -1,7 +1,8 @@
 import { css, type CSSResultGroup, html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { rove } from '../base/roving.ts';
 import { SkinCell } from '../base/skin-cell.ts';
-import { AccordionItemCell } from './accordion-item.ts';
+import './accordion-item.ts';
+import type { AccordionItemCell } from './accordion-item.ts';
 
 /**
  * Accordion: headings below one another, each with content to show and hide. Up and Down, Home and End move between the
@@ -31,28 +32,25 @@ export class AccordionCell extends SkinCell {
     this.exclusive = false;
     this.addEventListener('toggle', (event) => {
       const { target } = event;
-      if (!this.exclusive || !(target instanceof AccordionItemCell) || !target.open) return;
-      for (const item of this.#items) if (item !== target) item.open = false;
+      const items = this.#items;
+      const opened = items.find((item) => item === target);
+      if (this.exclusive && opened?.open === true) for (const item of items) if (item !== opened) item.open = false;
     });
     this.addEventListener('keydown', (event) => {
-      // Keys pressed in the content are the content's.
-      const [origin] = event.composedPath();
-      if (!(origin instanceof Element) || origin.id !== 'header') return;
       const items = this.#items.filter(({ disabled }) => !disabled);
-      const next = rove(
-        event,
-        items,
-        items.find((item) => item === event.target),
-        'vertical',
-      );
+      const current = items.find((item) => item === event.target);
+      // Keys pressed in the content are the content's.
+      if (current === undefined) return;
+      const next = rove(event, items, current, 'vertical');
       if (next === undefined) return;
       event.preventDefault();
       next.focus();
     });
   }
 
+  /** By name: another copy of the kit on the page may have defined them. */
   get #items(): AccordionItemCell[] {
-    return [...this.children].filter((child) => child instanceof AccordionItemCell);
+    return [...this.children].filter((child): child is AccordionItemCell => child.localName === 'skin-accordion-item');
   }
 
   protected override render(): TemplateResult {

@@ -279,6 +279,15 @@ describe('skin-carousel', () => {
     expect([log, element.matches(':state(playing)')]).toEqual([[1, 2, 3], false]);
   });
 
+  it('stays where its interval is longer than any timer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { element, log } = await setUp({ autoplay: true });
+    element.interval = Number.POSITIVE_INFINITY;
+    await element.updateComplete;
+    vi.advanceTimersByTime(60_000);
+    expect(log).toEqual([]);
+  });
+
   it('is stopped and started by its button, and stops while it is taken away', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { element, log } = await setUp({ autoplay: true });

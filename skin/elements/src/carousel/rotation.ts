@@ -13,7 +13,8 @@ export class Rotation {
   /** Starts anew or stops. */
   run(isOn: boolean, interval: unknown): void {
     this.#isOn = isOn;
-    this.#everyMs = Math.max(1000, Number(interval) || 5000);
+    // A timer of more than 24 days goes off at once.
+    this.#everyMs = Math.min(2 ** 31 - 1, Math.max(1000, Number(interval) || 5000));
     this.#schedule();
   }
 

@@ -32,6 +32,16 @@ describe('skin-code-block', () => {
     write.mockRestore();
   });
 
+  it('never has its button over a single line, however long', async () => {
+    const stage = await show(
+      html`<skin-code-block style="inline-size:12rem" .code=${'npm install '.repeat(9)}></skin-code-block>`,
+    );
+    const element = stage.querySelector('skin-code-block');
+    expect(inside(element, 'pre').getBoundingClientRect().right).toBeLessThanOrEqual(
+      inside(element, 'button').getBoundingClientRect().left,
+    );
+  });
+
   it('selects the text where copying is not allowed', async () => {
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('no'));
     const stage = await show(html`<skin-code-block>a = 2</skin-code-block>`);

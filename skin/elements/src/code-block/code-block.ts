@@ -1,4 +1,4 @@
-import { css, type CSSResultGroup, html, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { css, type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { controlStyles } from '../base/control.styles.ts';
 import { SkinCell } from '../base/skin-cell.ts';
 import { term } from '../base/terms.ts';
@@ -85,6 +85,21 @@ export class CodeBlockCell extends SkinCell {
       button:hover {
         border-color: var(--_text-muted);
       }
+      /* Of a single line the button would cover the end, which is half of what there is to see. */
+      .line {
+        display: flex;
+        align-items: start;
+      }
+      .line pre {
+        flex: 1;
+        min-inline-size: 0;
+        padding-inline-end: 1rem;
+      }
+      .line button {
+        position: static;
+        flex: none;
+        margin: 0.45rem;
+      }
     `,
   ];
   static override properties: PropertyDeclarations = {
@@ -137,10 +152,11 @@ export class CodeBlockCell extends SkinCell {
   }
 
   protected override render(): TemplateResult {
-    const pieces = piecesOf(this.#text);
+    const text = this.#text;
+    const pieces = piecesOf(text);
     const code =
       pieces.length === 1 ? pieces : pieces.map((piece) => html`<span class="piece">${piece || '\n'}</span>`);
-    return html`<figure dir="ltr">
+    return html`<figure dir="ltr" class=${text.includes('\n') ? nothing : 'line'}>
       <pre part="code" tabindex="0" role="region" aria-label=${this.label || 'Code'}><code>${code}</code></pre>
       <button type="button" part="copy" aria-live="polite" @click=${this.#copy}>
         ${this.copied ? term(this, 'copied', 'Copied') : term(this, 'copy', 'Copy')}

@@ -1,7 +1,8 @@
 import { type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { baseStyles } from '../base/base.styles.ts';
 import { EngineControl, type EngineHost, textOf } from '../base/engine-control.ts';
 import { fieldStyles } from '../base/field.styles.ts';
-import { type Invalid, Receptor } from '../base/receptor.ts';
+import type { Invalid } from '../base/receptor.ts';
 import { term } from '../base/terms.ts';
 import { codeEditorStyles } from './code-editor.styles.ts';
 import type {
@@ -50,7 +51,7 @@ const whole = (value: unknown, least: number, most: number, fallback: number): n
  * @cssState user-invalid - It is not accepted, and that is shown.
  */
 export class CodeReceptor extends EngineControl<CodeOptions, CodeHost, CodeEngine> {
-  static override styles: CSSResultGroup = [Receptor.styles, fieldStyles, codeEditorStyles];
+  static override styles: CSSResultGroup = [baseStyles, fieldStyles, codeEditorStyles];
   static override properties: PropertyDeclarations = {
     language: {},
     lineNumbers: { type: Boolean, attribute: 'line-numbers' },

@@ -108,6 +108,25 @@ describe('skin-command-palette', () => {
     await expect.poll(() => element.open).toBe(false);
   });
 
+  it('lets the command take the focus, and keeps it where the page keeps it open', async () => {
+    const { stage, element, log } = await setUp();
+    const closed: unknown[] = [];
+    element.addEventListener('close', () => closed.push(log.length));
+    element.addEventListener('select', (event) => event.preventDefault(), { once: true });
+    await userEvent.keyboard('new{Enter}');
+    const { activeElement } = element.shadowRoot as ShadowRoot;
+    expect([element.open, activeElement, inside(element, 'input').value]).toEqual([
+      true,
+      inside(element, 'input'),
+      'new',
+    ]);
+    const field = document.createElement('input');
+    stage.append(field);
+    element.addEventListener('select', () => field.focus());
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(() => [element.open, closed, document.activeElement]).toEqual([false, [2], field]);
+  });
+
   it('takes no key that would be typed, nor one with other modifiers', () => {
     const event = new KeyboardEvent('keydown', { key: 'K', ctrlKey: true, shiftKey: true });
     expect(['k', 'Ctrl+K', 'Ctrl+Shift+K', 'Foo+K', '', 'Shift+K'].map((text) => isHotkey(event, text))).toEqual([

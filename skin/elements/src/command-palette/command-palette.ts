@@ -117,8 +117,10 @@ export class CommandPaletteCell extends SkinCell {
   #choose(command: PaletteCommand | undefined): void {
     if (command === undefined || command.disabled === true) return;
     // It closes first, so that what the command shows may take the focus.
-    const isPrevented = !this.emit('select', { value: command.value, command }, { cancelable: true });
-    if (!isPrevented) this.open = false;
+    const dialog = this.renderRoot.querySelector('dialog');
+    dialog?.close();
+    if (this.emit('select', { value: command.value, command }, { cancelable: true })) this.open = false;
+    else if (this.isConnected) dialog?.showModal();
   }
 
   #move(step: number, isRound: boolean): void {
@@ -159,7 +161,9 @@ export class CommandPaletteCell extends SkinCell {
     if (x < left || x > right || y < top || y > bottom) this.open = false;
   }
 
-  #closed(): void {
+  #closed({ currentTarget }: Event): void {
+    // Kept open by the page.
+    if ((currentTarget as HTMLDialogElement).open) return;
     this.open = false;
     this.#unlock();
     this.emit('close', undefined, { bubbles: false });

@@ -20,6 +20,8 @@ const open = (): TemplateResult =>
       >All of its readings go with it.</skin-confirm
     >
   </div>`;
-export const Open: StoryObj = { render: open };
-export const Dark: StoryObj = { render: open, globals: { theme: 'dark' } };
-export const RightToLeft: StoryObj = { render: open, globals: { direction: 'rtl' } };
+// Not on the page of documentation, where each would open over the one before.
+const tags = ['!autodocs'];
+export const Open: StoryObj = { render: open, tags };
+export const Dark: StoryObj = { render: open, tags, globals: { theme: 'dark' } };
+export const RightToLeft: StoryObj = { render: open, tags, globals: { direction: 'rtl' } };

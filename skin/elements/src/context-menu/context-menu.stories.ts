@@ -5,9 +5,10 @@ import '../index.ts';
 const meta: Meta = { title: 'Navigation/ContextMenu', component: 'skin-context-menu' };
 export default meta;
 
-const all = (): TemplateResult =>
+// On a page of documentation it waits for the reader: each open one would take the focus, and close the one before.
+const all = (_: unknown, { viewMode }: { viewMode: string }): TemplateResult =>
   html`<div style="min-block-size:12rem">
-    <skin-context-menu open label="Commands for the station"
+    <skin-context-menu ?open=${viewMode !== 'docs'} label="Commands for the station"
       ><skin-card slot="target" tabindex="0" role="group" aria-label="Station">Press the second button here.</skin-card
       ><skin-menu-item><skin-icon slot="start" name="edit"></skin-icon>Rename<kbd slot="end">F2</kbd></skin-menu-item
       ><skin-menu-item disabled>Move</skin-menu-item><skin-divider></skin-divider

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { expectAccessible, show } from '../../test/helpers.ts';
 import type { ContextMenuCell } from './context-menu.ts';
+import '../dropdown/dropdown.ts';
 import './context-menu.ts';
 
 const menu = (open = false): TemplateResult =>
@@ -64,6 +65,16 @@ describe('skin-context-menu', () => {
     expect(element.open).toBe(true);
     await userEvent.keyboard('{Escape}');
     await expect.poll(() => [element.open, focused()]).toEqual([false, 'Station']);
+  });
+
+  it('leaves the items of menus in its target to them', async () => {
+    const stage = await show(
+      html`<skin-context-menu
+        ><skin-dropdown slot="target" label="Station"><skin-menu-item>theirs</skin-menu-item></skin-dropdown
+        ><skin-menu-item>own</skin-menu-item></skin-context-menu
+      >`,
+    );
+    expect(stage.querySelector('skin-context-menu')?.items.map(({ text }) => text)).toEqual(['own']);
   });
 
   it('closes by a press elsewhere', async () => {

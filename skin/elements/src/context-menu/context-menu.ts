@@ -1,7 +1,6 @@
 import { css, type CSSResultGroup, html, type TemplateResult } from 'lit';
 import { term } from '../base/terms.ts';
 import { MenuCell } from '../menu/menu.ts';
-import type { MenuItemCell } from '../menu/menu-item.ts';
 
 /** How long a finger rests, in milliseconds, and how far it may move meanwhile, in pixels. */
 const longPress = { ms: 500, pixels: 10 };
@@ -40,13 +39,6 @@ export class ContextMenuCell extends MenuCell {
   #from: HTMLElement | undefined;
   #press: { readonly x: number; readonly y: number; readonly timer: ReturnType<typeof setTimeout> } | undefined;
   #ending: AbortController | undefined;
-
-  /** Its items. */
-  override get items(): MenuItemCell[] {
-    return [...this.querySelectorAll<MenuItemCell>('skin-menu-item')].filter(
-      (item) => item.closest('skin-menu, skin-context-menu') === this,
-    );
-  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();

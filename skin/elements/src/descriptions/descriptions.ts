@@ -60,7 +60,7 @@ export class DescriptionsCell extends SkinCell {
         ({ term, value }) =>
           html`<div>
             <dt part="term">${term}</dt>
-            <dd part="value">${value ?? '–'}</dd>
+            <dd part="value"><bdi>${value ?? '–'}</bdi></dd>
           </div>`,
       )}
     </dl>`;

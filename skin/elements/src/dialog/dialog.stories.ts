@@ -20,5 +20,7 @@ const meta: Meta = {
 export default meta;
 
 export const Closed: StoryObj = {};
-export const Open: StoryObj = { args: { open: true } };
-export const Dark: StoryObj = { args: { open: true }, globals: { theme: 'dark' } };
+// Not on the page of documentation, where each would open over the one before.
+const tags = ['!autodocs'];
+export const Open: StoryObj = { args: { open: true }, tags };
+export const Dark: StoryObj = { args: { open: true }, tags, globals: { theme: 'dark' } };

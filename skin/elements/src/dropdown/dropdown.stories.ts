@@ -5,9 +5,10 @@ import '../index.ts';
 const meta: Meta = { title: 'Navigation/Dropdown', component: 'skin-dropdown' };
 export default meta;
 
-const all = (): TemplateResult =>
+// On a page of documentation it waits for the reader: each open one would take the focus, and close the one before.
+const all = (_: unknown, { viewMode }: { viewMode: string }): TemplateResult =>
   html`<div style="display:flex;gap:1rem;min-block-size:12rem;align-items:start">
-    <skin-dropdown label="Station" open
+    <skin-dropdown label="Station" ?open=${viewMode !== 'docs'}
       ><skin-menu-item><skin-icon slot="start" name="edit"></skin-icon>Rename</skin-menu-item
       ><skin-menu-item type="checkbox" checked>Live data</skin-menu-item><skin-divider></skin-divider
       ><skin-menu-item tone="danger"

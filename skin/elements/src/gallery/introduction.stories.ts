@@ -147,7 +147,9 @@ const elements = (): TemplateResult =>
   </dl>`;
 
 const introduction = (): TemplateResult =>
-  html`<div style="display:grid;gap:2.5rem;max-inline-size:62rem;margin-inline:auto">
+  html`<div
+    style="display:grid;gap:2.5rem;max-inline-size:62rem;margin-inline:auto;font-family:system-ui,sans-serif;line-height:1.5"
+  >
     <header>
       <h1 style="margin:0;font-size:${scales['font-size-8']};line-height:1.15">Skin</h1>
       <p style="margin:.4rem 0 0;max-inline-size:42rem;font-size:${scales['font-size-4']}">

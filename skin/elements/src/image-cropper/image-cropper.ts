@@ -1,4 +1,5 @@
 import { type CSSResultGroup, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { baseStyles } from '../base/base.styles.ts';
 import { controlStyles } from '../base/control.styles.ts';
 import { field } from '../base/field.ts';
 import { localeOf, term } from '../base/terms.ts';
@@ -35,7 +36,7 @@ export type { CropOutput, ImageFailure } from './picture.ts';
  * @cssState loading - An image is on its way.
  */
 export class ImageCropperReceptor extends CropperCore {
-  static override styles: CSSResultGroup = [CropperCore.styles, controlStyles, labelStyles, imageCropperStyles];
+  static override styles: CSSResultGroup = [baseStyles, controlStyles, labelStyles, imageCropperStyles];
   #stage: Stage | undefined;
 
   override disconnectedCallback(): void {

@@ -244,6 +244,27 @@ describe('a long text', () => {
     expect(pieces.every((piece) => /^(?:##|Some|\[a\]|```)/.test(piece.text))).toBe(true);
   });
 
+  it.each([
+    ['fences that nothing ends', '```x\n'.repeat(60_000)],
+    ['one fence of tildes', '~'.repeat(200_000)],
+    ['fences that are none', `\`\`\`a\`b\n${'['.repeat(200_000)}`],
+    ['a fence in a comment', `<!--\n\n\`\`\`\n-->\n\n${'['.repeat(200_000)}`],
+  ])('is cut at once and shown where it has %s', async (_, text) => {
+    const pieces = split(text);
+    expect(pieces.map((piece) => piece.text).join('')).toContain(text.slice(-100_000));
+    const content = await rendered(text);
+    await waitFor(() => expect(content.hasAttribute('aria-busy')).toBe(false));
+  });
+
+  it('keeps a long fence whole, and formats what is around it', () => {
+    const code = `\`\`\`js\n${'let a = 1;\n'.repeat(3000)}\`\`\`\n`;
+    expect(split(`# Title\n\n${code}\n## Next`)).toEqual([
+      { text: '# Title\n\n\n\n', plain: false },
+      { text: code, plain: false },
+      { text: '\n## Next\n\n', plain: false },
+    ]);
+  });
+
   it('is shown a piece at a time, and left when another comes', async () => {
     const { element, content } = await setUp(
       html`<skin-markdown .text=${'# a\n\nb\n\n'.repeat(20_000)}></skin-markdown>`,

@@ -8,7 +8,9 @@ export interface MarkdownPiece {
 // square of its length, at most a second.
 const pieceLength = 32 * 1024;
 const blockLength = 16 * 1024;
-const fence = /^ {0,3}(`{3,}|~{3,})/;
+// As marked has them: information behind backticks holds none, and a fence ends with any run that begins as it did.
+const fence = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
+const fenceEnd = /^ {0,3}([`~]{3,})$/;
 // What may belong to the block before it even after a blank line.
 const goesOn = /^(?:[ \t]|[-*+>|]|\d+[.)])/;
 const definition = /^ {0,3}\[[^\]\n]{1,200}\]:[^\n]{1,2000}$/gm;
@@ -34,24 +36,43 @@ export const split = (text: string): MarkdownPiece[] => {
   let start = 0;
   let end = 0;
   let open = '';
+  let fenceStart = 0;
+  let blockStart = 0;
   let wasBlank = false;
-  const close = (): void => {
-    const piece = text.slice(start, end);
-    if (isTangled(piece)) pieces.push(...cut(piece).map((one) => ({ text: one, plain: true })));
+  let isTangled = false;
+  const close = (at: number): void => {
+    const piece = text.slice(start, at);
+    if (isTangled) pieces.push(...cut(piece).map((one) => ({ text: one, plain: true })));
     else if (piece.trim() !== '') pieces.push({ text: piece + shared, plain: false });
+    start = at;
+    isTangled = false;
+  };
+  const closeFence = (): void => {
+    open = '';
+    blockStart = end;
+    if (end - fenceStart <= blockLength) return;
+    // What begins with a fence is read as code whatever stood before it, in a comment for instance.
+    close(fenceStart);
+    pieces.push({ text: text.slice(fenceStart, end), plain: false });
     start = end;
   };
   while (end < text.length) {
-    const lineEnd = text.indexOf('\n', end) + 1 || text.length;
-    const line = text.slice(end, Math.min(lineEnd, end + 200));
-    const mark = fence.exec(line)?.[1] ?? '';
-    if (open === '' && wasBlank && end - start >= pieceLength && !goesOn.test(line)) close();
-    if (open === '') open = mark;
-    else if (mark.startsWith(open) && line.trim() === mark) open = '';
-    wasBlank = line.trim() === '';
-    end = lineEnd;
+    const lineStart = end;
+    end = text.indexOf('\n', end) + 1 || text.length;
+    const line = text.slice(lineStart, end).trimEnd();
+    if (open !== '') {
+      if (fenceEnd.exec(line)?.[1]?.startsWith(open)) closeFence();
+      continue;
+    }
+    if (wasBlank && lineStart - start >= pieceLength && !goesOn.test(line)) close(lineStart);
+    open = fence.exec(line)?.[1] ?? '';
+    if (open !== '') fenceStart = lineStart;
+    wasBlank = line === '';
+    if (wasBlank) blockStart = end;
+    isTangled ||= open === '' && end - blockStart > blockLength;
   }
-  close();
+  if (open !== '') closeFence();
+  close(end);
   return pieces;
 };
 
@@ -65,11 +86,4 @@ export const cut = (text: string): string[] => {
     start = end;
   }
   return parts;
-};
-
-/** Whether a text has a block so long that reading it could block the page. */
-const isTangled = (text: string): boolean => {
-  if (text.length <= blockLength) return false;
-  const prose = text.replaceAll(/^ {0,3}(`{3,}|~{3,})[^\n]*\n[\s\S]*?^ {0,3}\1[`~]*[ \t]*$/gm, '\n');
-  return prose.split(/\n[ \t]*\n/).some((block) => block.length > blockLength);
 };

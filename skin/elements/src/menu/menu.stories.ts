@@ -5,9 +5,10 @@ import '../index.ts';
 const meta: Meta = { title: 'Navigation/Menu', component: 'skin-menu' };
 export default meta;
 
-const all = (): TemplateResult =>
+// On a page of documentation it waits for the reader: each open one would take the focus, and close the one before.
+const all = (_: unknown, { viewMode }: { viewMode: string }): TemplateResult =>
   html`<div style="min-block-size:14rem">
-    <skin-menu open
+    <skin-menu ?open=${viewMode !== 'docs'}
       ><skin-button slot="trigger">Actions</skin-button
       ><skin-menu-item><skin-icon slot="start" name="edit"></skin-icon>Edit<kbd slot="end">E</kbd></skin-menu-item
       ><skin-menu-item disabled><skin-icon slot="start" name="copy"></skin-icon>Copy</skin-menu-item

@@ -2,7 +2,8 @@ import { css, type CSSResultGroup, html, type TemplateResult } from 'lit';
 import { OpenerCell } from '../base/opener-cell.ts';
 import { rove } from '../base/roving.ts';
 import { TypeAhead } from '../base/type-ahead.ts';
-import { MenuItemCell } from './menu-item.ts';
+import './menu-item.ts';
+import type { MenuItemCell } from './menu-item.ts';
 
 /**
  * Menu button: a button with a list of commands. Arrow keys, Home, End and typing the first letters move in it; Enter
@@ -42,7 +43,7 @@ export class MenuCell extends OpenerCell {
   /** Its items. */
   get items(): MenuItemCell[] {
     return [...this.querySelectorAll<MenuItemCell>('skin-menu-item')].filter(
-      (item) => item.closest('skin-menu, skin-dropdown') === this,
+      (item) => item.closest('skin-menu, skin-dropdown, skin-context-menu') === this,
     );
   }
 
@@ -59,7 +60,8 @@ export class MenuCell extends OpenerCell {
   }
 
   #click(event: Event): void {
-    const item = event.composedPath().find((target) => target instanceof MenuItemCell);
+    const path = new Set(event.composedPath());
+    const item = this.items.find((one) => path.has(one));
     if (item !== undefined) this.#choose(item);
   }
 

@@ -35,6 +35,8 @@ export class NavbarCell extends SkinCell {
       }
       :host(:state(narrow)) .base {
         flex-wrap: wrap;
+        gap: 0.5rem;
+        padding-block: 0.5rem;
       }
       nav {
         display: flex;
@@ -48,7 +50,7 @@ export class NavbarCell extends SkinCell {
         flex-direction: column;
         align-items: stretch;
         order: 1;
-        padding-block-end: 0.75rem;
+        padding-block-end: 0.25rem;
       }
       :host(:state(narrow)) nav[hidden] {
         display: none;

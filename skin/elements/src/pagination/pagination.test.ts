@@ -45,6 +45,21 @@ describe('skin-pagination', () => {
     await expect.element(page.getByRole('button', { name: 'Page 3' })).toHaveAttribute('aria-current', 'page');
   });
 
+  it('takes the focus along with the page, whose button moves', async () => {
+    const stage = await show(html`<skin-pagination page="8" count="42"></skin-pagination>`);
+    const element = stage.querySelector('skin-pagination');
+    page.getByRole('button', { name: 'Page 9' }).element().focus();
+    for (const [key, expected] of [
+      ['{Enter}', 'Page 9'],
+      ['{Tab}{Enter}', 'Page 10'],
+    ] as const) {
+      await userEvent.keyboard(key);
+      await expect
+        .poll(() => [element?.shadowRoot?.activeElement?.ariaLabel, element?.page])
+        .toEqual([expected, Number(expected.slice(5))]);
+    }
+  });
+
   it.each([
     ['99', '3', 3],
     ['-1', '3', 1],

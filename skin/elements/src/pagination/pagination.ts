@@ -57,8 +57,16 @@ export class PaginationCell extends SkinCell {
         opacity: 0.45;
         cursor: not-allowed;
       }
+      /* On a telephone, all of it is still one row. */
+      @media (max-width: 26rem) {
+        button,
+        .gap {
+          min-inline-size: 1.75rem;
+        }
+      }
       @media (forced-colors: active) {
-        button {
+        button,
+        .gap {
           border-color: Canvas;
         }
         button[aria-current] {
@@ -110,6 +118,13 @@ export class PaginationCell extends SkinCell {
     this.emit('change', { page });
   }
 
+  /** The focus goes along with the page, whose button may have another place now. */
+  #turn(page: number): void {
+    this.#go(page);
+    if (this.matches(':focus-within'))
+      void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('[aria-current]')?.focus());
+  }
+
   #step(page: number, name: 'previous' | 'next', english: string, path: TemplateResult): TemplateResult {
     // Not taken away at an end, and not truly disabled either: the focus would be lost with it.
     const isOff = page < 1 || page > this.#last;
@@ -143,7 +158,7 @@ export class PaginationCell extends SkinCell {
                   part="button"
                   aria-label=${`${term(this, 'page', 'Page')} ${page.toLocaleString(locale)}`}
                   aria-current=${page === here ? 'page' : nothing}
-                  @click=${() => this.#go(page)}
+                  @click=${() => this.#turn(page)}
                 >
                   ${page.toLocaleString(locale)}
                 </button>

@@ -2,9 +2,14 @@ import type { PDFPageProxy, RenderTask, TextLayer } from 'pdfjs-dist';
 import type { Pdfjs } from './open-document.ts';
 import { joinPieces, type Match, type Pieces } from './find.ts';
 
-/** Browsers draw no larger canvas everywhere. */
+/** Browsers draw no larger canvas everywhere, nor one with a longer side. */
 const mostPixels = 16_777_216;
+const longestSide = 32_767;
 const followed = /^(?:https?|mailto|tel):$/;
+
+/** The most pixels that a point of a page can have, by its width and height in points. */
+export const largestScale = (width: number, height: number): number =>
+  Math.min(Math.sqrt(mostPixels / (width * height)), longestSide / Math.max(width, height));
 
 /** A match on a page, and whether it is the one that is shown. */
 export interface Mark extends Match {
@@ -124,7 +129,7 @@ export class PageView {
 
   async #paint(page: PDFPageProxy, scale: number, rotation: number, turn: number): Promise<void> {
     const [width, height] = this.size;
-    const dense = Math.min(devicePixelRatio || 1, Math.sqrt(mostPixels / (width * height)) / scale);
+    const dense = Math.min(devicePixelRatio || 1, largestScale(width, height) / scale);
     const viewport = page.getViewport({ scale: scale * dense, rotation });
     const canvas = document.createElement('canvas');
     canvas.width = Math.max(1, Math.floor(viewport.width));

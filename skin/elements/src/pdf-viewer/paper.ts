@@ -1,14 +1,17 @@
 import type { PdfSource } from './contract.ts';
-import type { PageView } from './page-view.ts';
+import { largestScale, type PageView } from './page-view.ts';
 
 /** Dots per inch on paper. */
 const dots = 150;
 
 const drawPage = async (view: PageView): Promise<Blob | null> => {
   const page = await view.page();
-  const viewport = page.getViewport({ scale: dots / 72 });
+  const viewport = page.getViewport({ scale: Math.min(dots / 72, largestScale(...view.size)) });
   const canvas = document.createElement('canvas');
-  Object.assign(canvas, { width: Math.ceil(viewport.width), height: Math.ceil(viewport.height) });
+  Object.assign(canvas, {
+    width: Math.max(1, Math.floor(viewport.width)),
+    height: Math.max(1, Math.floor(viewport.height)),
+  });
   await page.render({ canvas, viewport, intent: 'print' }).promise;
   return new Promise((resolve) => canvas.toBlob(resolve));
 };

@@ -272,6 +272,20 @@ describe('skin-pdf-viewer', () => {
     made.mockRestore();
   });
 
+  it.each([
+    [1e9, 1e9],
+    [1e6, 10],
+    [10, 1e6],
+  ])('draws a page of %d by %d points as finely as a canvas can', async (width, height) => {
+    const element = await open(book(1, { size: [width, height] }), { side: 'thumbnails' });
+    await expect.poll(() => all(element, 'canvas').length).toBe(2);
+    for (const canvas of all(element, 'canvas') as HTMLCanvasElement[])
+      expect([
+        Math.max(canvas.width, canvas.height) < 32_768,
+        canvas.getContext('2d')?.getImageData(0, 0, 1, 1).data[3],
+      ]).toEqual([true, 255]);
+  });
+
   it('prints every page', async () => {
     const element = await open(book(3));
     let images = 0;

@@ -1,4 +1,4 @@
-import type { PageView } from './page-view.ts';
+import { largestScale, type PageView } from './page-view.ts';
 
 /** Width of a small page, in pixels. */
 const width = 96;
@@ -42,10 +42,14 @@ export class Thumbnails {
   async #draw(button: Element, view: PageView): Promise<void> {
     const page = await view.page();
     const dense = devicePixelRatio || 1;
-    const { width: points } = page.getViewport({ scale: 1 });
-    const viewport = page.getViewport({ scale: (width / points) * dense });
+    const { width: wide, height: high } = page.getViewport({ scale: 1 });
+    const viewport = page.getViewport({ scale: Math.min((width / wide) * dense, largestScale(wide, high)) });
     const canvas = document.createElement('canvas');
-    Object.assign(canvas, { width: Math.ceil(viewport.width), height: Math.ceil(viewport.height), ariaHidden: 'true' });
+    Object.assign(canvas, {
+      width: Math.max(1, Math.floor(viewport.width)),
+      height: Math.max(1, Math.floor(viewport.height)),
+      ariaHidden: 'true',
+    });
     await page.render({ canvas, viewport }).promise;
     const sheet = button.querySelector('span');
     sheet?.style.setProperty('aspect-ratio', `${viewport.width} / ${viewport.height}`);

@@ -5,9 +5,10 @@ import '../index.ts';
 const meta: Meta = { title: 'Feedback/Popover', component: 'skin-popover' };
 export default meta;
 
-const all = (): TemplateResult =>
+// On a page of documentation it waits for the reader: each open one would take the focus, and close the one before.
+const all = (_: unknown, { viewMode }: { viewMode: string }): TemplateResult =>
   html`<div style="min-block-size:14rem">
-    <skin-popover open
+    <skin-popover ?open=${viewMode !== 'docs'}
       ><skin-button slot="trigger"><skin-icon name="filter"></skin-icon>Filter</skin-button
       ><skin-stack
         ><skin-slider label="Least magnitude" max="10" value="4"></skin-slider

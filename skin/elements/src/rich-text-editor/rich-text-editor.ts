@@ -1,8 +1,9 @@
 import { type CSSResultGroup, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { baseStyles } from '../base/base.styles.ts';
 import { EngineControl, type EngineHost, textOf } from '../base/engine-control.ts';
 import { fieldStyles } from '../base/field.styles.ts';
 import { proseStyles } from '../base/prose.styles.ts';
-import { type Invalid, Receptor } from '../base/receptor.ts';
+import type { Invalid } from '../base/receptor.ts';
 import { term } from '../base/terms.ts';
 import type { RichDocument, RichEngine, RichHost, RichOptions } from './contract.ts';
 import { htmlOf, isFormatted, plainOf } from './plain.ts';
@@ -44,7 +45,7 @@ export interface RichTextTooLong {
  * @cssState user-invalid - It is not accepted, and that is shown.
  */
 export class RichTextReceptor extends EngineControl<RichOptions, RichHost, RichEngine> {
-  static override styles: CSSResultGroup = [Receptor.styles, fieldStyles, proseStyles, richTextStyles];
+  static override styles: CSSResultGroup = [baseStyles, fieldStyles, proseStyles, richTextStyles];
   static override properties: PropertyDeclarations = {
     json: { attribute: false, noAccessor: true },
     maxLength: { type: Number, attribute: 'maxlength' },

@@ -44,6 +44,18 @@ describe('skin-stepper', () => {
     expect([stepper?.step, log]).toEqual([1, [2, 1]]);
   });
 
+  it('keeps the focus on the step that was gone back to, and leaves it where the page has put it', async () => {
+    const stage = await show(html`<skin-stepper .steps=${steps} step="3" returns></skin-stepper><input />`);
+    const stepper = stage.querySelector('skin-stepper');
+    await userEvent.tab();
+    await userEvent.keyboard('{Tab}{Enter}');
+    await expect.poll(() => stepper?.shadowRoot?.activeElement?.textContent).toContain(steps[1]);
+    stepper?.addEventListener('change', () => stage.querySelector('input')?.focus());
+    await userEvent.click(page.getByRole('button', { name: /Place/ }));
+    await stepper?.updateComplete;
+    expect(document.activeElement).toBe(stage.querySelector('input'));
+  });
+
   it('shows hostile names as text, and no steps where there is no list', async () => {
     const stage = await show(
       html`<skin-stepper .steps=${['<img src=x onerror="window.hacked=1">']}></skin-stepper

@@ -132,7 +132,11 @@ export class StepperCell extends SkinCell {
   }
 
   #return(step: number): void {
-    if (this.emit('change', { step }, { cancelable: true })) this.step = step;
+    if (!this.emit('change', { step }, { cancelable: true })) return;
+    this.step = step;
+    // What was pressed is no button any more; the focus would be lost with it.
+    if (this.matches(':focus-within'))
+      void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('[aria-current] .step')?.focus());
   }
 
   #step(name: string, at: number): TemplateResult {
@@ -146,7 +150,7 @@ export class StepperCell extends SkinCell {
       ${
         isDone && this.returns
           ? html`<button type="button" class="step" @click=${() => this.#return(at)}>${content}</button>`
-          : html`<span class="step">${content}</span>`
+          : html`<span class="step" tabindex=${at === this.step ? -1 : nothing}>${content}</span>`
       }
     </li>`;
   }

@@ -1,9 +1,11 @@
 /** Least time left after a pause, in milliseconds: whoever was just reading gets to the end of the sentence. */
 const leastLeftMs = 1000;
+/** A timer of more than this goes off at once. */
+const longestMs = 2 ** 31;
 
 /**
  * Timer that can stand still for several reasons at once, and goes on with what was left when the last one ends.
- * A duration of 0, or none that is finite, never ends.
+ * A duration of 0, or one that no timer of the platform can take (24 days), never ends.
  */
 export class Countdown {
   readonly #done: () => void;
@@ -13,7 +15,7 @@ export class Countdown {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(durationMs: number, done: () => void) {
-    this.#leftMs = durationMs > 0 ? durationMs : Number.POSITIVE_INFINITY;
+    this.#leftMs = durationMs > 0 && durationMs < longestMs ? durationMs : Number.POSITIVE_INFINITY;
     this.#done = done;
   }
 

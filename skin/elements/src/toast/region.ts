@@ -6,7 +6,8 @@ const id = 'skin-toasts';
 const home = (): Element => {
   const isOpen = (dialog: Element): boolean => 'open' in dialog && dialog.open === true;
   return (
-    [...document.querySelectorAll('dialog:modal, skin-dialog, skin-drawer')].filter(isOpen).at(-1) ?? document.body
+    [...document.querySelectorAll('dialog:modal, skin-dialog, skin-drawer, skin-confirm')].filter(isOpen).at(-1) ??
+    document.body
   );
 };
 

@@ -2,6 +2,7 @@ import { html } from 'lit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { expectAccessible, inside, show } from '../../test/helpers.ts';
+import { confirm } from '../confirm/confirm.ts';
 import { toast } from './toast.ts';
 
 describe('skin-toast', () => {
@@ -52,9 +53,9 @@ describe('skin-toast', () => {
     });
 
     it('stays until dismissed where it has no duration', () => {
-      const stays = [0, Number.POSITIVE_INFINITY, Number.NaN].map((durationMs) => toast('Stay', { durationMs }));
+      const stays = [0, Number.POSITIVE_INFINITY, Number.NaN, 1e12].map((durationMs) => toast('Stay', { durationMs }));
       vi.advanceTimersByTime(10_000_000);
-      expect(stays.map(({ isConnected }) => isConnected)).toEqual([true, true, true]);
+      expect(stays.map(({ isConnected }) => isConnected)).toEqual([true, true, true, true]);
     });
 
     it('shows five at most, errors longest, stacked without overlap', () => {
@@ -105,6 +106,21 @@ describe('skin-toast', () => {
       await userEvent.click(inside(element, 'button'));
       expect(element.isConnected).toBe(false);
       dialog.remove();
+    });
+
+    it('can be reached while a question is open', async () => {
+      vi.useRealTimers();
+      const answer = confirm('Really?', { title: 'Delete?' });
+      const question = document.querySelector('skin-confirm');
+      await question?.updateComplete;
+      const element = toast('Saved', { durationMs: 0 });
+      await expect.poll(() => element.hidden).toBe(false);
+      await userEvent.click(inside(element, 'button'));
+      expect(element.isConnected).toBe(false);
+      const stays = toast('Stays', { durationMs: 0 });
+      question?.close();
+      expect(await answer).toBe(false);
+      await expect.poll(() => stays.matches(':popover-open *')).toBe(true);
     });
 
     it('goes when dismissed, and shows hostile text as text', async () => {

@@ -168,7 +168,8 @@ describe('schemas of one name', () => {
 
   it('have what they refer to in the same form as themselves', () => {
     const Parcel = new Bone('shop.parcel', z.object({ content: Dated.schema }));
-    const send = new Muscle({ name: 'send', input: Parcel, output: Parcel, run: (given) => given });
+    const run = (): { content: { at: string } } => ({ content: { at: '1970-01-01T00:00:00Z' } });
+    const send = new Muscle({ name: 'send', input: Parcel, output: Parcel, run });
     const document = new Lung({ endpoints: [endpoint('POST /parcels', send)] }).openApi() as unknown as Document;
     const { body, answer } = partsOf(document, '/parcels');
     const contentOf = (reference: unknown): unknown => {

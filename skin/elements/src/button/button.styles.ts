@@ -97,7 +97,7 @@ export const buttonStyles: CSSResult = css`
       background: ButtonFace !important;
       border-color: currentcolor !important;
     }
-    :host([variant='primary']) button:enabled {
+    :host(:is([variant='primary'], [pressed])) button:enabled {
       color: HighlightText !important;
       background: Highlight !important;
       forced-color-adjust: none;

@@ -14,8 +14,8 @@ export const decorators: readonly Decorator[] = [
       const element = typeof component === 'string' ? canvasElement.querySelector(component) : null;
       if (element === null) return;
       for (const [name, value] of Object.entries(args)) {
-        // What nobody has changed is the story's to say.
-        if (value === initialArgs[name] && !changed.has(`${id} ${name}`)) continue;
+        // What nobody has changed is the story's to say; its listeners are watched functions in place of its own.
+        if (typeof value === 'function' || (value === initialArgs[name] && !changed.has(`${id} ${name}`))) continue;
         changed.add(`${id} ${name}`);
         if (name in element) Reflect.set(element, name, value);
         else if (typeof value === 'boolean') element.toggleAttribute(name, value);

@@ -20,9 +20,9 @@ export interface ProblemDetails {
 /** What an {@link OrganismError} carries beside its code and message. */
 export interface OrganismErrorOptions {
   /** HTTP status code that fits this error. Default 500. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** Short summary of the kind of problem. Default: the code in words. */
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** Text a client may see. Default: the message when `status` < 500, else nothing. */
   readonly publicMessage?: string;
   /** Extra members of the problem document; a client may see them. */
@@ -35,8 +35,8 @@ export interface OrganismErrorOptions {
   readonly cause?: unknown;
 }
 
-// What it concerns is told by the code; to a client the organ's name says nothing.
-const organ = /^(CELL|SKELETAL|HOMEOSTASIS|METABOLIC|NERVOUS|MUSCULAR|CIRCULATORY|RESPIRATORY|SKIN)_/;
+// To a client an organ's name says nothing.
+const organ = /^(CELL|SKELETAL|HOMEOSTASIS|METABOLIC|NERVOUS|MUSCULAR|CIRCULATORY|RESPIRATORY)_/;
 
 const inWords = (code: string): string => {
   const words = code.replace(organ, '');

@@ -51,7 +51,7 @@ describe('a RedisBroker', () => {
     let isBroken = true;
     const client: RedisClient = {
       call: (command) => {
-        if (isBroken && command === 'evalsha') throw new Error('Connection is closed.');
+        if (isBroken && command.startsWith('eval')) throw new Error('Connection is closed.');
         return Promise.resolve(1);
       },
     };
@@ -68,7 +68,7 @@ describe('a RedisBroker', () => {
     const slots = new Set<string>();
     const client: RedisClient = {
       call: (command, ...args) => {
-        if (command === 'evalsha') slots.add(/\{(.*?)\}/.exec(String(args[2]))?.[1] ?? '');
+        if (command.startsWith('eval')) slots.add(/\{(.*?)\}/.exec(String(args[2]))?.[1] ?? '');
         return Promise.resolve(command === 'INFO' ? '' : []);
       },
     };

@@ -1,19 +1,17 @@
 import { OrganismError, type OrganismErrorOptions } from '@organism/cell';
 
-/** Every error the server itself makes, by its code: its status, and its title where that is not the words of the code. */
-const catalogue = {
-  PORT_IN_USE: 500,
-  CANNOT_LISTEN: 500,
-  WORKER_FAILED: 500,
-  ROUTE_CONFLICT: 500,
-  BAD_ROUTE: 500,
+/** What is wrong with the program or its machine: status 500. */
+type Fault = 'PORT_IN_USE' | 'CANNOT_LISTEN' | 'WORKER_FAILED' | 'ROUTE_CONFLICT' | 'BAD_ROUTE';
+
+/** What is wrong with a request, by its code: its status. */
+const statuses = {
   BAD_REQUEST: 400,
-  BAD_URL: [400, 'Bad URL'],
-  BAD_JSON: [400, 'Malformed JSON'],
-  BAD_BODY: [400, 'Malformed body'],
-  BAD_VERSION: [400, 'Unknown version'],
+  BAD_URL: 400,
+  BAD_JSON: 400,
+  BAD_BODY: 400,
+  BAD_VERSION: 400,
   BAD_HEADER: 400,
-  BAD_MULTIPART: [400, 'Malformed multipart body'],
+  BAD_MULTIPART: 400,
   UNAUTHENTICATED: 401,
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
@@ -22,23 +20,27 @@ const catalogue = {
   UPLOAD_CONFLICT: 409,
   UPLOAD_GONE: 410,
   PRECONDITION_FAILED: 412,
-  BODY_TOO_LARGE: [413, 'Content too large'],
-  URL_TOO_LONG: [414, 'URI too long'],
+  BODY_TOO_LARGE: 413,
+  URL_TOO_LONG: 414,
   UNSUPPORTED_MEDIA_TYPE: 415,
   RANGE_NOT_SATISFIABLE: 416,
   EXPECTATION_FAILED: 417,
-  HEADERS_TOO_LARGE: [431, 'Request header fields too large'],
+  HEADERS_TOO_LARGE: 431,
   CHECKSUM_MISMATCH: 460,
 } as const;
 
-/** Code of an error that the server itself makes, such as `RESPIRATORY_NOT_FOUND`. */
-export type HttpErrorCode = `RESPIRATORY_${keyof typeof catalogue}`;
-
-const entryOf = (code: HttpErrorCode): { readonly status: number; readonly title: string } => {
-  const name = code.slice('RESPIRATORY_'.length) as keyof typeof catalogue;
-  const [status, title] = [catalogue[name]].flat() as [number, string?];
-  return { status, title: title ?? name.charAt(0) + name.slice(1).toLowerCase().replaceAll('_', ' ') };
+/** Titles of those whose code says it in other words. */
+const titles: Readonly<Record<string, string>> = {
+  BAD_URL: 'Bad URL',
+  BAD_JSON: 'Malformed JSON',
+  BAD_VERSION: 'Unknown version',
+  BAD_MULTIPART: 'Malformed multipart body',
+  BODY_TOO_LARGE: 'Content too large',
+  URL_TOO_LONG: 'URI too long',
 };
+
+/** Code of an error that the server itself makes, such as `RESPIRATORY_NOT_FOUND`. */
+export type HttpErrorCode = `RESPIRATORY_${keyof typeof statuses | Fault}`;
 
 /** HTTP error: what the server refuses before, or without, an operation. */
 export class HttpError extends OrganismError {
@@ -47,7 +49,12 @@ export class HttpError extends OrganismError {
     message: string,
     options: Pick<OrganismErrorOptions, 'cause' | 'details' | 'extensions'> = {},
   ) {
-    super(code, message, { ...entryOf(code), ...options });
+    const name = code.slice('RESPIRATORY_'.length);
+    super(code, message, {
+      status: (statuses as Readonly<Record<string, number>>)[name],
+      title: titles[name],
+      ...options,
+    });
   }
 
   /** A body of more than `limit` bytes. */

@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import { html, type TemplateResult } from 'lit';
-import { userEvent } from 'storybook/test';
+import { expect, userEvent, waitFor } from 'storybook/test';
 import '../index.ts';
 
 const places = ['Hualien, Taiwan', 'Taitung, Taiwan', 'Valparaíso, Chile', 'Kodiak, Alaska'];
@@ -13,8 +13,10 @@ const all = (): TemplateResult =>
     <skin-autocomplete label="Disabled" disabled value="Kodiak"></skin-autocomplete>
   </div>`;
 const type: NonNullable<StoryObj['play']> = async ({ canvasElement }) => {
-  canvasElement.querySelector('skin-autocomplete')?.focus();
+  const field = canvasElement.querySelector('skin-autocomplete');
+  field?.focus();
   await userEvent.keyboard('tai');
+  await waitFor(() => expect(field?.shadowRoot?.querySelector(':popover-open')).toBeTruthy());
 };
 export const All: StoryObj = { render: all };
 export const Open: StoryObj = { render: all, play: type };

@@ -13,6 +13,7 @@ export class RedisScript {
   readonly #source: string;
   /** Whether its reply has bodies, so that its texts may be Buffers. */
   readonly #isRaw: boolean;
+  readonly #sent = new WeakSet<RedisClient>();
   #digest: string | undefined;
 
   constructor(source: string, isRaw = false) {
@@ -20,8 +21,15 @@ export class RedisScript {
     this.#isRaw = isRaw;
   }
 
-  /** Runs it by its digest. Rejects with an error that {@link isUnknown} knows when the server has not seen it yet. */
+  /**
+   * Runs it by its digest. Rejects with an error that {@link isUnknown} knows when the server has not seen it. The first time
+   * it goes in full, so that what is sent meanwhile does not overtake it.
+   */
   run(client: RedisClient, key: string, args: readonly Argument[]): Promise<unknown> {
+    if (!this.#sent.has(client)) {
+      this.#sent.add(client);
+      return this.runInFull(client, key, args);
+    }
     this.#digest ??= createHash('sha1').update(this.#source).digest('hex');
     return this.#send(client, 'evalsha', this.#digest, key, args);
   }

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -19,6 +19,8 @@ export interface EnginePage extends AsyncDisposable {
    * and drawing are the same from run to run.
    */
   onPicture?(take: (name: string, picture: Uint8Array) => void): Promise<void>;
+  /** Begins with a browser that is new: for an engine whose processes have been seen to die or to hang. */
+  restart?(): Promise<void>;
 }
 
 /** A browser engine, and how to come by it. */
@@ -149,6 +151,9 @@ const patiently = async <T>(ask: () => Promise<T>): Promise<T> => {
 
 const miniBrowser = (): string | undefined => globSync('/usr/lib/*/webkit2gtk-4.*/MiniBrowser').sort().at(-1);
 
+// Many times what a few stories take on a slow machine.
+const webKitLimitMs = 120_000;
+
 /** WebKit speaks WebDriver (https://www.w3.org/TR/webdriver2/), and needs a display. */
 const launchWebKit = async (driver: string): Promise<EnginePage> => {
   const home = mkdtempSync(join(tmpdir(), 'webkit-'));
@@ -158,41 +163,54 @@ const launchWebKit = async (driver: string): Promise<EnginePage> => {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const [display] = (await once(screen.stdio[3] as NodeJS.ReadableStream, 'data')) as [Buffer];
-  const port = await freePort();
-  const server: ChildProcess = spawn(driver, [`--port=${port}`, '--host=127.0.0.1'], {
-    stdio: 'ignore',
-    env: { ...process.env, DISPLAY: `:${display.toString().trim()}`, XDG_CONFIG_HOME: home },
-  });
-  const call = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const { value } = (await answer.json()) as { value: unknown };
-    if (!answer.ok) throw new Error(`WebDriver ${method} ${path}: ${JSON.stringify(value)}`);
-    return value;
-  };
+  const env = { ...process.env, DISPLAY: `:${display.toString().trim()}`, XDG_CONFIG_HOME: home };
   const options = { binary: miniBrowser(), args: ['--automation'] };
-  const { sessionId } = (await patiently(() =>
-    call('POST', '/session', { capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } } }),
-  )) as { sessionId: string };
-  const session = `/session/${sessionId}`;
-  await call('POST', `${session}/timeouts`, { script: 300_000 });
-  await call('POST', `${session}/window/rect`, { width: 1280, height: 900 });
+
+  const begin = async () => {
+    const port = await freePort();
+    // In a group of its own, which has the browser's processes too.
+    const server = spawn(driver, [`--port=${port}`, '--host=127.0.0.1'], { stdio: 'ignore', env, detached: true });
+    const call = async (method: string, path: string, body?: object): Promise<unknown> => {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+        method,
+        signal: AbortSignal.timeout(webKitLimitMs),
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const { value } = (await answer.json()) as { value: unknown };
+      if (!answer.ok) throw new Error(`WebDriver ${method} ${path}: ${JSON.stringify(value)}`);
+      return value;
+    };
+    const { sessionId } = (await patiently(() =>
+      call('POST', '/session', { capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } } }),
+    )) as { sessionId: string };
+    const session = `/session/${sessionId}`;
+    await call('POST', `${session}/timeouts`, { script: webKitLimitMs });
+    await call('POST', `${session}/window/rect`, { width: 1280, height: 900 });
+    return {
+      ask: (method: string, path: string, body?: object) => call(method, session + path, body),
+      end: (): void => void (server.pid !== undefined && process.kill(-server.pid, 'SIGKILL')),
+    };
+  };
+
+  let running = await begin();
   return {
-    open: async (url) => void (await call('POST', `${session}/url`, { url })),
+    open: async (url) => void (await running.ask('POST', '/url', { url })),
     evaluate: async (expression) => {
       const script = `const done = arguments[0]; Promise.resolve(${expression}).then((value) => done({ value }), (error) => done({ error: String(error) }));`;
-      const result = (await call('POST', `${session}/execute/async`, { script, args: [] })) as {
+      const result = (await running.ask('POST', '/execute/async', { script, args: [] })) as {
         value?: unknown;
         error?: string;
       };
       if (result.error !== undefined) throw new Error(result.error);
       return result.value;
     },
+    restart: async () => {
+      running.end();
+      running = await begin();
+    },
     [Symbol.asyncDispose]: async () => {
-      await call('DELETE', session).catch(() => undefined);
-      server.kill();
+      await running.ask('DELETE', '').catch(() => undefined);
+      running.end();
       screen.kill();
       rmSync(home, { recursive: true, force: true });
     },

@@ -123,11 +123,22 @@ const showAll = async (
   globals: string,
 ): Promise<StoryOutcome[]> => {
   // Begun at a story that isn't there, so that each of the others is one that comes anew.
-  await page.open(`${url}/iframe.html?viewMode=story&id=none&globals=${globals}`);
+  const begin = (): Promise<void> => page.open(`${url}/iframe.html?viewMode=story&id=none&globals=${globals}`);
+  await begin();
   const outcomes: StoryOutcome[] = [];
   for (let at = 0; at < ids.length; at += batch) {
     const some = JSON.stringify(ids.slice(at, at + batch));
-    outcomes.push(...((await page.evaluate(`(${playInPage.toString()})(${some})`)) as StoryOutcome[]));
+    const play = async (): Promise<StoryOutcome[]> =>
+      (await page.evaluate(`(${playInPage.toString()})(${some})`)) as StoryOutcome[];
+    outcomes.push(
+      ...(await play().catch(async (error: unknown) => {
+        if (page.restart === undefined) throw error;
+        process.stdout.write(`  the browser died or hung at ${some} and was started anew: ${String(error)}\n`);
+        await page.restart();
+        await begin();
+        return play();
+      })),
+    );
   }
   return outcomes.map(({ id, problems }) => ({ id: `${id} (${globals})`, problems }));
 };
@@ -232,7 +243,12 @@ const storiesIn = async (asked: readonly Engine[], isInDark: boolean): Promise<C
     const chief = chiefs(all).filter((id) => id.includes(filter));
     await using host = await serve(folder);
     // Side by side: most of their time goes by in waiting for frames.
-    return total(await Promise.all(asked.map((engine) => inEngine(engine, host.url, ids, chief, isInDark))));
+    const ask = (engine: Engine): Promise<Counts> =>
+      inEngine(engine, host.url, ids, chief, isInDark).catch((error: unknown) => {
+        process.stdout.write(`✗ stories in ${engine.name}: ${String(error)}\n`);
+        return { passed: 0, failed: 1, skipped: 0 };
+      });
+    return total(await Promise.all(asked.map(ask)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

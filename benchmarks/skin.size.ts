@@ -12,7 +12,9 @@ const median = (values: readonly number[]): number => {
 
 /** Each component that both kits have, and the median of them all. */
 const compare = async (kit: Kit, withLit: boolean): Promise<Figure[]> => {
-  const isShoelace = kit.name === 'Shoelace';
+  // Goals are for what is a component's own.
+  const goalOf = (ofKit: Readonly<Record<string, number>>): number | null =>
+    withLit ? null : (ofKit[kit.name] ?? null);
   const figures: Figure[] = [];
   const kind = withLit ? 'with Lit' : 'own';
   const common = { unit: 'KB', better: 'lower' as const, peer: kit.name, peerVersion: versionOf(kit.package) };
@@ -22,7 +24,7 @@ const compare = async (kit: Kit, withLit: boolean): Promise<Figure[]> => {
       name: `${name}, ${kind}`,
       ours: round(await kilobytes([ours(name)], withLit)),
       theirs: round(await kilobytes(theirs.split(',').map(kit.module), withLit)),
-      goal: isShoelace && !withLit ? 1 : null,
+      goal: goalOf({ Shoelace: 1 }),
     });
   const ratio = (figure: Figure): number => figure.ours / figure.theirs;
   const worst = figures.toSorted((a, b) => ratio(b) - ratio(a)).slice(0, 1);
@@ -32,7 +34,7 @@ const compare = async (kit: Kit, withLit: boolean): Promise<Figure[]> => {
     name: `median of ${figures.length}, ${kind}`,
     ours: round(median(figures.map((figure) => figure.ours))),
     theirs: round(median(figures.map((figure) => figure.theirs))),
-    goal: isShoelace && !withLit ? 0.6 : null,
+    goal: goalOf({ Shoelace: 0.6, Fluent: 1 }),
   };
   const of = `${figures.length}, of which ${larger} are larger`;
   return [
@@ -45,7 +47,7 @@ const compare = async (kit: Kit, withLit: boolean): Promise<Figure[]> => {
 /** What a page loads for one component: minified, gzipped, all that it needs of its kit and its dependencies. */
 export const benchmark: Benchmark = {
   name: 'skin.size',
-  description: 'size of each component, against three kits on Lit',
+  description: 'size of each component, against five kits',
   verify: async () => {
     const button = await kilobytes([ours('button')]);
     assert.ok(button > 0.5 && (await kilobytes([ours('button')], true)) > button + 3, 'Lit is outside, then inside');

@@ -40,7 +40,7 @@ const organ = /^(CELL|SKELETAL|HOMEOSTASIS|METABOLIC|NERVOUS|MUSCULAR|CIRCULATOR
 
 const inWords = (code: string): string => {
   const words = code.replace(organ, '');
-  return words.charAt(0) + words.slice(1).toLowerCase().replaceAll('_', ' ');
+  return words.slice(0, 1) + words.slice(1).toLowerCase().replaceAll('_', ' ');
 };
 
 /**

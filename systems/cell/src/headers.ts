@@ -35,10 +35,8 @@ const decode = (value: string | undefined): string | undefined => {
 
 const readPrincipal = (encoded: string | undefined): Principal | undefined => {
   try {
-    const value: unknown = JSON.parse(decode(encoded) ?? 'null');
-    return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string'
-      ? { ...value, id: value.id }
-      : undefined;
+    const value = JSON.parse(decode(encoded) ?? 'null') as { readonly id?: unknown } | null;
+    return typeof value?.id === 'string' ? { ...value, id: value.id } : undefined;
   } catch {
     return undefined;
   }

@@ -31,6 +31,7 @@ export const typeName = (value: unknown): string => {
  * ```
  */
 export const messageOf = (thrown: unknown): string => {
-  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
-  return 'message' in thrown && typeof thrown.message === 'string' ? thrown.message : typeName(thrown);
+  const message = (thrown as { readonly message?: unknown } | null | undefined)?.message;
+  if (typeof message === 'string') return message;
+  return typeof thrown === 'object' && thrown !== null ? typeName(thrown) : String(thrown);
 };

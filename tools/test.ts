@@ -23,8 +23,8 @@ const steps: Readonly<Record<string, () => Promise<Counts>>> = {
     ]),
   lint: async () =>
     total([await check('lint', 'oxlint', ['--deny-warnings']), await check('format', 'oxfmt', ['--check'])]),
-  // Much of their time is spent in waiting for servers and children: more workers than cores, where one core would be left free.
-  node: () => vitest('tests in Node', ['--project', 'node', `--maxWorkers=${Math.min(4, availableParallelism() + 1)}`]),
+  // Much of their time is spent in waiting for servers and children: a worker for each core, where one would be left free.
+  node: () => vitest('tests in Node', ['--project', 'node', `--maxWorkers=${Math.min(4, availableParallelism())}`]),
   browser: () =>
     inChromium('browser tests', () =>
       vitest('tests in Chromium', ['--project', 'browser', `--maxWorkers=${Math.min(4, availableParallelism())}`]),

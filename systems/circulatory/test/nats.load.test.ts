@@ -18,11 +18,11 @@ describe.runIf(canServe)('a NatsBroker shared by many', () => {
     const prefix = `workers-${process.pid}`;
     const published = new Set<number>();
     const witness = new Witness();
+    const handled: { readonly n: number; readonly key: string; readonly at: bigint }[] = [];
     const note = (line: string): void => {
-      const [what, n, key = '-'] = line.split(' ');
+      const [what, n, key = '-', at = '0'] = line.split(' ');
       if (what === 'p') published.add(Number(n));
-      else if (key !== '-') witness.see(Number(n), key);
-      else witness.see(Number(n), `n${n}`);
+      else handled.push({ n: Number(n), key: key === '-' ? `n${n}` : key, at: BigInt(at) });
     };
     const worker = fileURLToPath(new URL('fixtures/nats-worker.ts', import.meta.url));
     const args = ['--conditions=@organism/source', worker, server.address, prefix];
@@ -41,6 +41,8 @@ describe.runIf(canServe)('a NatsBroker shared by many', () => {
       for (let turn = 0; turn < 3; turn += 1) await run((lane * 3 + turn) * 100_000, 150);
     };
     await Promise.all([shift(0), shift(1)]);
+    // As they were handled: what two processes say is not read in the order in which they said it.
+    for (const { n, key } of handled.toSorted((a, b) => (a.at < b.at ? -1 : 1))) witness.see(n, key);
     const driver = new NatsBroker({ servers: server.address, prefix, pollMs: 100 });
     const heart = await new Heart<Topics>({ driver }).start();
     await heart.subscribe('numbers', ({ data, key }) => witness.see(data, key ?? `n${data}`), { ackTimeoutMs: 500 });

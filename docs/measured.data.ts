@@ -1,30 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-
-interface Result {
-  readonly case: string;
-  readonly unit: string;
-  readonly better: 'lower' | 'higher';
-  readonly ours: number;
-  readonly peer: string;
-  readonly peerVersion: string;
-  readonly theirs: number;
-  readonly ratio: number;
-  readonly goal: number | null;
-}
+import type { Result } from '../benchmarks/lib/benchmark.ts';
+import { verdictOf } from '../benchmarks/lib/table.ts';
 
 /** One stored run, as the page shows it. */
 export interface Measured {
   readonly name: string;
   readonly when: string;
   readonly goals: { readonly met: number; readonly missed: number };
-  readonly rows: readonly (Result & { readonly verdict: 'met' | 'missed' | '' })[];
+  readonly rows: readonly (Result & { readonly verdict: ReturnType<typeof verdictOf> })[];
 }
-
-const verdictOf = ({ ratio, goal, better }: Result): 'met' | 'missed' | '' => {
-  if (goal === null) return '';
-  return (better === 'lower' ? ratio <= goal : ratio >= goal) ? 'met' : 'missed';
-};
 
 /** What `npm run bench -- --save` stored. */
 export declare const data: readonly Measured[];

@@ -1,9 +1,15 @@
 import type { Result } from './benchmark.ts';
 
-const verdict = ({ ratio, goal, better }: Result): string => {
+/** What became of the goal; nothing where there is none. */
+export const verdictOf = ({ ratio, goal, better }: Result): 'met' | 'missed' | '' => {
   if (goal === null) return '';
-  const met = better === 'lower' ? ratio <= goal : ratio >= goal;
-  return `${met ? 'met' : 'MISSED'} (${better === 'lower' ? '≤' : '≥'} ${goal})`;
+  return (better === 'lower' ? ratio <= goal : ratio >= goal) ? 'met' : 'missed';
+};
+
+const goalOf = (result: Result): string => {
+  const verdict = verdictOf(result);
+  if (verdict === '') return '';
+  return `${verdict === 'met' ? verdict : 'MISSED'} (${result.better === 'lower' ? '≤' : '≥'} ${result.goal})`;
 };
 
 /** Results as a text table; a goal that is missed says so as plainly as one that is met. */
@@ -16,7 +22,7 @@ export const toTable = (results: readonly Result[]): string => {
     String(result.theirs),
     result.unit,
     result.ratio.toFixed(2),
-    verdict(result),
+    goalOf(result),
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>

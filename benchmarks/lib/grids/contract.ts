@@ -47,3 +47,28 @@ export const makeRows = (count: number): GridRow[] =>
 
 /** Columns that all show. */
 export const keys = ['id', 'place', 'magnitude', 'depth', 'kind', 'day', 'station', 'felt'] as const;
+
+/** Height of a row in pixels, where a page has rows of its own. */
+export const rowHeight = 40;
+
+/** A frame as high as the others, which scrolls over so many rows, and does nothing else: who fills it draws them. */
+export const scrolling = (fill: (frame: HTMLElement, rows: readonly GridRow[]) => void): GridPage => {
+  let frame: HTMLElement | undefined;
+  return {
+    mount(at, rows) {
+      frame = document.createElement('div');
+      frame.style.cssText = 'block-size:600px;overflow:auto;position:relative;contain:strict';
+      const all = document.createElement('div');
+      all.style.cssText = `block-size:${rows.length * rowHeight}px`;
+      frame.append(all);
+      at.append(frame);
+      fill(frame, rows);
+    },
+    unmount: () => frame?.remove(),
+    sort: () => {},
+    unsort: () => {},
+    filter: () => {},
+    scroller: () => frame as HTMLElement,
+    places: () => [],
+  };
+};

@@ -21,7 +21,7 @@ export interface ProblemDetails {
 export interface OrganismErrorOptions {
   /** HTTP status code that fits this error. Default 500. */
   readonly status?: number | undefined;
-  /** Short summary of the kind of problem. Default: the code in words. */
+  /** Short summary of the kind of problem. Default: the code in words, without the organ's name. */
   readonly title?: string | undefined;
   /** Text a client may see. Default: the message when `status` < 500, else nothing. */
   readonly publicMessage?: string;

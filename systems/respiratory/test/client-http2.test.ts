@@ -367,6 +367,7 @@ describe('HTTP/2 that goes wrong', () => {
   });
 });
 
+// `certificate` says why, where there is none.
 describe.skipIf(own === undefined)('the choice of a protocol', () => {
   const over = (port: number, http2 = true): LungClient =>
     connect(port, { baseUrl: `https://localhost:${port}`, sockets: { http2, tls: { ca: own?.cert ?? '' } } });

@@ -97,6 +97,7 @@ export const setUpUpload = (): ((state: ImportState) => void) => {
     },
   });
   field.addEventListener('progress', (event) => {
+    // To the platform's types, an event of this name is that of a request.
     const { state, result, file } = (event as unknown as CustomEvent<UploadItem>).detail;
     const id = result?.split('/').at(-1);
     if (state !== 'done' || id === undefined || cards.has(id)) return;

@@ -23,5 +23,5 @@ export const crypto = (): typeof Crypto => process.getBuiltinModule('node:crypto
 /** Node's `http2`, loaded when it is used: 10 MB. */
 export const http2 = (): typeof Http2 => process.getBuiltinModule('node:http2');
 
-/** Node's `cluster`, loaded when it is used. */
+/** Node's `cluster`, loaded when it is used. Its declarations have it as the module's default only. */
 export const cluster = (): Cluster => process.getBuiltinModule('node:cluster') as unknown as Cluster;
